@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Addresses, endpoints and tuples as values: what needs a look at the family.
+ */
+#include "addr.h"
+
+#include <linux/in.h>
+#include <linux/inetdevice.h>
+#include <linux/jhash.h>
+#include <net/ipv6.h>
+
+/**
+ * weir_addr_is_unicast - whether an address can be a server's or a service's
+ * @endpoint: the address; its port does not matter
+ *
+ * Return: false for unspecified, multicast, broadcast and reserved addresses,
+ * and for IPv4-mapped IPv6 addresses, which name a host of the other family.
+ */
+bool weir_addr_is_unicast(const struct weir_endpoint *endpoint)
+{
+	int type;
+
+	if (endpoint->family == AF_INET)
+		return !ipv4_is_zeronet(endpoint->addr.ip) &&
+		       !ipv4_is_multicast(endpoint->addr.ip) &&
+		       !ipv4_is_lbcast(endpoint->addr.ip);
+	type = ipv6_addr_type(&endpoint->addr.in6);
+	return (type & IPV6_ADDR_UNICAST) && !(type & IPV6_ADDR_MAPPED);
+}
+
+/**
+ * weir_addr_is_host_only - whether an address never leaves its host or its link
+ * @endpoint: the address; its port does not matter
+ *
+ * Return: true for loopback and IPv6 link-local addresses, which name no server
+ * without naming a device as well.
+ */
+bool weir_addr_is_host_only(const struct weir_endpoint *endpoint)
+{
+	if (endpoint->family == AF_INET)
+		return ipv4_is_loopback(endpoint->addr.ip);
+	return ipv6_addr_loopback(&endpoint->addr.in6) ||
+	       (ipv6_addr_type(&endpoint->addr.in6) & IPV6_ADDR_LINKLOCAL);
+}
+
+/**
+ * weir_tuple_hash - hash of the key of a tuple
+ * @tuple: a &struct weir_tuple
+ * @len: WEIR_TUPLE_KEY_LEN; the table's, not looked at
+ * @seed: the table's random seed
+ *
+ * The protocol and the family are folded into the seed, so that the rest is a
+ * whole number of words.
+ *
+ * Return: the hash.
+ */
+u32 weir_tuple_hash(const void *tuple, u32 len, u32 seed)
+{
+	const struct weir_tuple *t = tuple;
+
+	BUILD_BUG_ON(offsetof(struct weir_tuple, family) % sizeof(u32));
+	return jhash2((const u32 *)t, offsetof(struct weir_tuple, family) / sizeof(u32),
+		      seed ^ (t->family << 8 | t->protocol));
+}
+
+/**
+ * weir_addr_to_sockaddr - an address in the form that %pISpc prints
+ * @sockaddr: filled in; large enough for both families
+ * @addr: the address
+ * @port: the port
+ * @family: AF_INET or AF_INET6
+ */
+void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_addr *addr,
+			   __be16 port, u8 family)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)sockaddr;
+
+	memset(sockaddr, 0, sizeof(*sockaddr));
+	sockaddr->sin6_family = family;
+	sockaddr->sin6_port = port;
+	if (family == AF_INET)
+		v4->sin_addr = addr->in;
+	else
+		sockaddr->sin6_addr = addr->in6;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Addresses, endpoints and tuples as values. An address is always zero-padded
+ * to 16 bytes, so that equality and hashing need no look at the family.
+ */
+#ifndef WEIR_ADDR_H
+#define WEIR_ADDR_H
+
+#include <linux/netfilter.h>
+#include <linux/string.h>
+#include <linux/types.h>
+
+#include "weir.h"
+
+struct sockaddr_in6;
+
+/**
+ * struct weir_endpoint - an address and a port
+ * @addr: network order, zero-padded
+ * @port: network order
+ * @family: AF_INET or AF_INET6
+ * @pad: zero
+ */
+struct weir_endpoint {
+	union nf_inet_addr addr;
+	__be16 port;
+	u8 family;
+	u8 pad;
+};
+
+static_assert(sizeof(struct weir_endpoint) == 20, "an endpoint has no hidden padding");
+
+/**
+ * struct weir_tuple - one direction of a flow
+ * @src: source address, zero-padded
+ * @dst: destination address, zero-padded
+ * @sport: source port
+ * @dport: destination port
+ * @family: AF_INET or AF_INET6
+ * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @dir: &enum weir_dir; which of its conn's tuples this is, no part of the key
+ * @pad: zero
+ */
+struct weir_tuple {
+	union nf_inet_addr src;
+	union nf_inet_addr dst;
+	__be16 sport;
+	__be16 dport;
+	u8 family;
+	u8 protocol;
+	u8 dir;
+	u8 pad;
+};
+
+/** WEIR_TUPLE_KEY_LEN - bytes of a tuple that tell flows apart */
+#define WEIR_TUPLE_KEY_LEN offsetof(struct weir_tuple, dir)
+
+static_assert(sizeof(struct weir_tuple) == 40, "a tuple has no hidden padding");
+
+static inline bool weir_endpoint_equal(const struct weir_endpoint *a,
+				       const struct weir_endpoint *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+/* Bytes of an address of @family on the wire. */
+static inline unsigned int weir_addr_len(u8 family)
+{
+	return family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+}
+
+static inline struct weir_endpoint weir_tuple_source(const struct weir_tuple *t)
+{
+	return (struct weir_endpoint){ .addr = t->src, .port = t->sport, .family = t->family };
+}
+
+static inline struct weir_endpoint weir_tuple_destination(const struct weir_tuple *t)
+{
+	return (struct weir_endpoint){ .addr = t->dst, .port = t->dport, .family = t->family };
+}
+
+bool weir_addr_is_unicast(const struct weir_endpoint *endpoint);
+bool weir_addr_is_host_only(const struct weir_endpoint *endpoint);
+void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_addr *addr,
+			   __be16 port, u8 family);
+u32 weir_tuple_hash(const void *tuple, u32 len, u32 seed);
+
+#endif

@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Births, lookups, states and ends of conns. Knows no skb beyond what
+ * struct weir_packet says of it; the collector's clockwork is in conn_wheel.c.
+ */
+#include "conn.h"
+
+#include <linux/slab.h>
+#include <linux/ktime.h>
+
+#include "conn_wheel.h"
+#include "server.h"
+#include "service.h"
+#include "trace.h"
+
+/* Conns with one and with two nodes. */
+static struct kmem_cache *caches[WEIR_DIRS];
+
+static const struct rhashtable_params conn_params = {
+	.head_offset = offsetof(struct weir_conn_node, hash),
+	.key_offset = offsetof(struct weir_conn_node, tuple),
+	.key_len = WEIR_TUPLE_KEY_LEN,
+	.hashfn = weir_tuple_hash,
+	.automatic_shrinking = true,
+};
+
+static_assert(sizeof(struct weir_conn) + sizeof(struct weir_conn_node) <= 96,
+	      "a conn of one node takes at most 96 bytes");
+
+/**
+ * weir_conns_init - once per module
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int weir_conns_init(void)
+{
+	caches[0] = kmem_cache_create("weir_conn_1", offsetof(struct weir_conn, nodes[1]), 0, 0,
+				      NULL);
+	caches[1] = kmem_cache_create("weir_conn_2", offsetof(struct weir_conn, nodes[2]), 0, 0,
+				      NULL);
+	if (caches[0] && caches[1])
+		return 0;
+	kmem_cache_destroy(caches[0]);
+	kmem_cache_destroy(caches[1]);
+	return -ENOMEM;
+}
+
+/**
+ * weir_conns_exit - once per module, when all namespaces have let go
+ *
+ * Conns that ended wait for a grace period; it must be over.
+ */
+void weir_conns_exit(void)
+{
+	kmem_cache_destroy(caches[0]);
+	kmem_cache_destroy(caches[1]);
+}
+
+/**
+ * weir_conn_table_hold - makes sure that the table exists
+ * @table: the namespace's, its mutex held
+ *
+ * Return: 0, to be matched by weir_conn_table_release(), or -ENOMEM.
+ */
+int weir_conn_table_hold(struct weir_conn_table *table)
+{
+	int err;
+
+	if (table->users++)
+		return 0;
+	err = rhashtable_init(&table->hash, &conn_params);
+	if (err)
+		goto err_unhold;
+	err = weir_wheel_init(table);
+	if (err)
+		goto err_destroy_hash;
+	return 0;
+
+err_destroy_hash:
+	rhashtable_destroy(&table->hash);
+err_unhold:
+	table->users--;
+	return err;
+}
+
+/**
+ * weir_conn_table_release - lets go of the table
+ * @table: the namespace's, its mutex held
+ *
+ * The last to let go frees it. Those who might still hold it: packets, but
+ * hooks go off and a grace period passes before the namespace's last service
+ * lets go; the collector, which is stopped here; walks, which hold it
+ * themselves.
+ */
+void weir_conn_table_release(struct weir_conn_table *table)
+{
+	if (--table->users)
+		return;
+	weir_wheel_exit(table);
+	WARN_ON_ONCE(atomic_read(&table->count));
+	rhashtable_destroy(&table->hash);
+}
+
+static struct weir_conn *conn_of(struct weir_conn_node *node)
+{
+	return container_of(node - node->tuple.dir, struct weir_conn, nodes[0]);
+}
+
+/**
+ * weir_conn_find_rcu - the conn a packet belongs to
+ * @table: the namespace's
+ * @tuple: what the packet carries
+ * @dir: set to the packet's direction, if there is a conn
+ *
+ * Return: the conn or NULL.
+ */
+struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table, const struct weir_tuple *tuple,
+				     enum weir_dir *dir)
+{
+	struct weir_conn_node *node = rhashtable_lookup(&table->hash, tuple, conn_params);
+
+	if (!node)
+		return NULL;
+	*dir = node->tuple.dir;
+	return conn_of(node);
+}
+
+static bool is_active(u8 protocol, u32 state)
+{
+	return protocol != IPPROTO_TCP || weir_tcp_is_active(state);
+}
+
+static u8 protocol_of(const struct weir_conn *conn)
+{
+	return conn->nodes[WEIR_DIR_REQUEST].tuple.protocol;
+}
+
+static atomic_t *counter_of(const struct weir_conn *conn, u32 state)
+{
+	struct weir_load *load = &conn->server->load;
+
+	return is_active(protocol_of(conn), state) ? &load->active : &load->inactive;
+}
+
+static u32 timeout_of(const struct weir_conn *conn, u32 state)
+{
+	enum weir_timeout class = WEIR_TIMEOUT_UDP;
+
+	if (protocol_of(conn) == IPPROTO_TCP)
+		class = weir_tcp_timeout(state);
+	return READ_ONCE(conn->server->service->timeouts[class]);
+}
+
+static enum weir_tcp_view view_of(const struct weir_conn *conn, enum weir_dir dir)
+{
+	if (dir == WEIR_DIR_REPLY)
+		return WEIR_TCP_FROM_SERVER;
+	return weir_conn_sees_replies(conn) ? WEIR_TCP_FROM_CLIENT : WEIR_TCP_CLIENT_ONLY;
+}
+
+static void fill_tuples(struct weir_conn *conn, const struct weir_tuple *request)
+{
+	const struct weir_endpoint *server = &conn->server->endpoint;
+
+	conn->nodes[WEIR_DIR_REQUEST].tuple = *request;
+	conn->nodes[WEIR_DIR_REQUEST].tuple.dir = WEIR_DIR_REQUEST;
+	if (!weir_conn_sees_replies(conn))
+		return;
+	conn->nodes[WEIR_DIR_REPLY].tuple = (struct weir_tuple){
+		.src = server->addr,
+		.sport = server->port,
+		.dst = request->src,
+		.dport = request->sport,
+		.family = request->family,
+		.protocol = request->protocol,
+		.dir = WEIR_DIR_REPLY,
+	};
+}
+
+/* A conn that nobody else knows yet; inherits the reference to @server. */
+static struct weir_conn *alloc_conn(const struct weir_packet *pkt, struct weir_server *server)
+{
+	u8 method = READ_ONCE(server->method);
+	struct weir_conn *conn;
+
+	conn = kmem_cache_alloc(caches[method == WEIR_METHOD_NAT], GFP_ATOMIC);
+	if (!conn)
+		return NULL;
+	conn->server = server;
+	conn->method = method;
+	conn->lane = weir_tuple_hash(&pkt->tuple, WEIR_TUPLE_KEY_LEN, 0) % WEIR_WHEEL_LANES;
+	conn->state = WEIR_TCP_STATE_NONE;
+	fill_tuples(conn, &pkt->tuple);
+	if (pkt->tuple.protocol == IPPROTO_TCP)
+		conn->state = weir_tcp_next(WEIR_TCP_STATE_NONE, view_of(conn, WEIR_DIR_REQUEST),
+					    pkt->tcp_flags);
+	conn->expires = weir_wheel_now() + timeout_of(conn, conn->state);
+	return conn;
+}
+
+static void free_conn(struct weir_conn *conn)
+{
+	kmem_cache_free(caches[weir_conn_sees_replies(conn)], conn);
+}
+
+static void free_rcu_conn(struct rcu_head *rcu)
+{
+	free_conn(container_of(rcu, struct weir_conn, rcu));
+}
+
+/*
+ * Puts one direction into the table. On a clash the conn that is there already
+ * is returned, on an error an ERR_PTR.
+ */
+static struct weir_conn *insert_node(struct weir_conn_table *table, struct weir_conn *conn,
+				     enum weir_dir dir)
+{
+	struct weir_conn_node *other;
+
+	other = rhashtable_lookup_get_insert_fast(&table->hash, &conn->nodes[dir].hash,
+						  conn_params);
+	if (IS_ERR_OR_NULL(other))
+		return ERR_CAST(other);
+	return conn_of(other);
+}
+
+static void remove_node(struct weir_conn_table *table, struct weir_conn *conn, enum weir_dir dir)
+{
+	rhashtable_remove_fast(&table->hash, &conn->nodes[dir].hash, conn_params);
+}
+
+/*
+ * Puts both directions into the table and the conn into the wheel, or nothing.
+ * *@clash is the conn that has the reply tuple already.
+ *
+ * Returns @conn; or the conn that another CPU has just made for the same flow;
+ * or an ERR_PTR. In the last two cases the caller frees @conn after a grace
+ * period, since packets may have seen it.
+ */
+static struct weir_conn *insert_conn(struct weir_conn_table *table, struct weir_conn *conn,
+				     struct weir_conn **clash)
+{
+	struct weir_wheel_lane *lane = &table->lanes[conn->lane];
+	struct weir_conn *other;
+
+	spin_lock(&lane->lock);
+	other = insert_node(table, conn, WEIR_DIR_REQUEST);
+	if (other)
+		goto out;
+	if (weir_conn_sees_replies(conn)) {
+		other = insert_node(table, conn, WEIR_DIR_REPLY);
+		if (other) {
+			remove_node(table, conn, WEIR_DIR_REQUEST);
+			if (!IS_ERR(other)) {
+				*clash = other;
+				other = ERR_PTR(-EEXIST);
+			}
+			goto out;
+		}
+	}
+	weir_wheel_place(lane, conn, weir_wheel_now());
+	other = conn;
+out:
+	spin_unlock(&lane->lock);
+	return other;
+}
+
+/* As insert_conn(), after what has ended but for its timeout has made room. */
+static struct weir_conn *insert_or_replace(struct weir_conn_table *table, struct weir_conn *conn)
+{
+	struct weir_conn *clash = NULL;
+	struct weir_conn *result = insert_conn(table, conn, &clash);
+
+	if (!clash || protocol_of(clash) != IPPROTO_TCP ||
+	    !weir_tcp_is_reusable(weir_conn_state(clash)))
+		return result;
+	weir_conn_end(table, clash);
+	return insert_conn(table, conn, &clash);
+}
+
+/**
+ * weir_conn_create_rcu - a new conn
+ * @table: the namespace's
+ * @pkt: its first packet; bottom halves are off
+ * @server: where it goes; the caller's reference is consumed in every case
+ *
+ * Return: the conn; the one another CPU has made for the same flow meanwhile;
+ * or an error: -ENOSPC at the namespace's limit, -ENOMEM, -EEXIST if another
+ * conn has the same reply tuple.
+ */
+struct weir_conn *weir_conn_create_rcu(struct weir_conn_table *table,
+				       const struct weir_packet *pkt, struct weir_server *server)
+{
+	struct weir_conn *result = ERR_PTR(-ENOSPC);
+	struct weir_conn *conn;
+	atomic_t *counter;
+
+	if (atomic_inc_return(&table->count) > READ_ONCE(table->max))
+		goto err_uncount;
+	result = ERR_PTR(-ENOMEM);
+	conn = alloc_conn(pkt, server);
+	if (!conn)
+		goto err_uncount;
+	/* Before others can see and end it. */
+	counter = counter_of(conn, conn->state);
+	atomic_inc(counter);
+	trace_weir_conn_new(&pkt->tuple, &server->endpoint, conn->method);
+	result = insert_or_replace(table, conn);
+	if (result == conn) {
+		weir_stats_count_conn(server->stats);
+		weir_wheel_arm(table);
+		return conn;
+	}
+	weir_server_conn_end(server, counter);
+	call_rcu(&conn->rcu, free_rcu_conn);
+err_uncount:
+	atomic_dec(&table->count);
+	weir_server_put(server);
+	/* Out of table space is out of memory to whoever asks. */
+	return result == ERR_PTR(-E2BIG) || result == ERR_PTR(-EBUSY) ? ERR_PTR(-ENOMEM) : result;
+}
+
+/**
+ * weir_conn_end_locked - takes a conn out of the table and the wheel
+ * @table: the namespace's
+ * @conn: in the table; its lane is locked
+ *
+ * Those who may still hold it: packets that found it before, each within its
+ * RCU section, after which it is freed. They read its server, which lives on
+ * for as long since it is freed after a grace period of its own; they may try
+ * to change its state, but WEIR_CONN_ENDED stays. The wheel does not hold it
+ * any more, and nobody else ever does.
+ */
+void weir_conn_end_locked(struct weir_conn_table *table, struct weir_conn *conn)
+{
+	struct weir_server *server = conn->server;
+	u32 state;
+
+	lockdep_assert_held(&table->lanes[conn->lane].lock);
+	remove_node(table, conn, WEIR_DIR_REQUEST);
+	if (weir_conn_sees_replies(conn))
+		remove_node(table, conn, WEIR_DIR_REPLY);
+	hlist_del_init(&conn->wheel);
+	state = xchg(&conn->state, WEIR_CONN_ENDED);
+	trace_weir_conn_end(&conn->nodes[WEIR_DIR_REQUEST].tuple, &server->endpoint, state);
+	weir_server_conn_end(server, counter_of(conn, state));
+	weir_server_put(server);
+	atomic_dec(&table->count);
+	call_rcu(&conn->rcu, free_rcu_conn);
+}
+
+/**
+ * weir_conn_end - ends a conn before its time
+ * @table: the namespace's
+ * @conn: found under RCU
+ *
+ * Return: false if it had ended already.
+ */
+bool weir_conn_end(struct weir_conn_table *table, struct weir_conn *conn)
+{
+	struct weir_wheel_lane *lane = &table->lanes[conn->lane];
+	bool is_ours;
+
+	spin_lock_bh(&lane->lock);
+	is_ours = READ_ONCE(conn->state) != WEIR_CONN_ENDED;
+	if (is_ours)
+		weir_conn_end_locked(table, conn);
+	spin_unlock_bh(&lane->lock);
+	return is_ours;
+}
+
+/* Moves the conn to its next state; each change is accounted by who makes it. */
+static u32 advance(struct weir_conn *conn, const struct weir_packet *pkt, enum weir_dir dir)
+{
+	u32 state = READ_ONCE(conn->state);
+	u32 next;
+
+	if (protocol_of(conn) != IPPROTO_TCP || state == WEIR_CONN_ENDED)
+		return state;
+	next = weir_tcp_next(state, view_of(conn, dir), pkt->tcp_flags);
+	if (next == state || cmpxchg(&conn->state, state, next) != state)
+		return state;
+	if (counter_of(conn, next) != counter_of(conn, state)) {
+		atomic_inc(counter_of(conn, next));
+		atomic_dec(counter_of(conn, state));
+	}
+	return next;
+}
+
+/**
+ * weir_conn_track - lets a packet act on its conn
+ * @table: the namespace's
+ * @conn: found under RCU
+ * @pkt: one of its packets, no ICMP error; bottom halves are off
+ * @dir: the packet's direction
+ *
+ * Takes no lock unless the conn has to be collected earlier than was planned,
+ * which happens when it begins to close.
+ */
+void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
+		     const struct weir_packet *pkt, enum weir_dir dir)
+{
+	u32 state = advance(conn, pkt, dir);
+	u32 expires;
+
+	weir_stats_count(conn->server->stats, dir, pkt->skb);
+	if (state == WEIR_CONN_ENDED)
+		return;
+	expires = weir_wheel_now() + timeout_of(conn, state);
+	if (READ_ONCE(conn->expires) == expires)
+		return;
+	WRITE_ONCE(conn->expires, expires);
+	if ((s32)(READ_ONCE(conn->due) - expires) > 1)
+		weir_wheel_hasten(table, conn);
+}
+
+/**
+ * weir_conn_expires_ms - how long a conn may still be idle
+ * @conn: found under RCU
+ *
+ * Return: milliseconds, 0 if it is past.
+ */
+u32 weir_conn_expires_ms(const struct weir_conn *conn)
+{
+	s32 left = READ_ONCE(conn->expires) - weir_wheel_now();
+
+	return left > 0 ? left * MSEC_PER_SEC : 0;
+}
+
+/**
+ * weir_conn_state - the TCP state of a conn
+ * @conn: found under RCU
+ *
+ * Return: its state; closed if it has ended meanwhile.
+ */
+enum weir_tcp_state weir_conn_state(const struct weir_conn *conn)
+{
+	u32 state = READ_ONCE(conn->state);
+
+	return state == WEIR_CONN_ENDED ? WEIR_TCP_STATE_CLOSED : state;
+}
+
+/**
+ * weir_conn_walk_enter - begins a walk over all conns
+ * @walk: the walk
+ * @table: held by the caller until weir_conn_walk_exit()
+ */
+void weir_conn_walk_enter(struct weir_conn_walk *walk, struct weir_conn_table *table)
+{
+	rhashtable_walk_enter(&table->hash, &walk->iter);
+	walk->interrupted = false;
+}
+
+/**
+ * weir_conn_walk_exit - ends a walk
+ * @walk: the walk, stopped
+ */
+void weir_conn_walk_exit(struct weir_conn_walk *walk)
+{
+	rhashtable_walk_exit(&walk->iter);
+}
+
+/**
+ * weir_conn_walk_start - begins or resumes steps; RCU is held until the stop
+ * @walk: the walk
+ */
+void weir_conn_walk_start(struct weir_conn_walk *walk) __acquires(RCU)
+{
+	if (rhashtable_walk_start_check(&walk->iter))
+		walk->interrupted = true;
+}
+
+/**
+ * weir_conn_walk_stop - pauses, so that others may run
+ * @walk: the walk
+ */
+void weir_conn_walk_stop(struct weir_conn_walk *walk) __releases(RCU)
+{
+	rhashtable_walk_stop(&walk->iter);
+}
+
+/**
+ * weir_conn_walk_next - the next conn
+ * @walk: the walk, started
+ *
+ * Return: the conn, or NULL at the end.
+ */
+struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk)
+{
+	struct weir_conn_node *node;
+
+	while ((node = rhashtable_walk_next(&walk->iter))) {
+		if (IS_ERR(node))
+			walk->interrupted = true;
+		else if (node->tuple.dir == WEIR_DIR_REQUEST)
+			return conn_of(node);
+	}
+	return NULL;
+}
+
+/**
+ * weir_conn_walk_peek - the conn the walk stands at
+ * @walk: the walk, started
+ *
+ * The one that the last step gave, if it is still there; else, and at the
+ * beginning, the next.
+ *
+ * Return: the conn, or NULL at the end.
+ */
+struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk)
+{
+	struct weir_conn_node *node = rhashtable_walk_peek(&walk->iter);
+
+	if (!node)
+		return NULL;
+	if (IS_ERR(node))
+		walk->interrupted = true;
+	else if (node->tuple.dir == WEIR_DIR_REQUEST)
+		return conn_of(node);
+	return weir_conn_walk_next(walk);
+}
+
+static u32 kill_once(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
+{
+	struct weir_conn_walk walk;
+	struct weir_conn *conn;
+	unsigned int steps = 0;
+	u32 killed = 0;
+
+	weir_conn_walk_enter(&walk, table);
+	weir_conn_walk_start(&walk);
+	while ((conn = weir_conn_walk_next(&walk))) {
+		if (match(conn, context))
+			killed += weir_conn_end(table, conn);
+		if (++steps % 128)
+			continue;
+		weir_conn_walk_stop(&walk);
+		cond_resched();
+		weir_conn_walk_start(&walk);
+	}
+	weir_conn_walk_stop(&walk);
+	weir_conn_walk_exit(&walk);
+	return killed;
+}
+
+/**
+ * weir_conn_kill - ends all conns that match
+ * @table: held by the caller; process context
+ * @match: which ones
+ * @context: given to @match
+ *
+ * A walk that resumes where a conn has gone may pass over its neighbours, so
+ * it is repeated until it finds nothing.
+ *
+ * Return: their number.
+ */
+u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
+{
+	u32 killed = 0;
+	u32 once;
+
+	do {
+		once = kill_once(table, match, context);
+		killed += once;
+	} while (once);
+	return killed;
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracked flows: the table that finds them by either direction, and the wheel
+ * that collects those that have been idle for too long.
+ */
+#ifndef WEIR_CONN_H
+#define WEIR_CONN_H
+
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "addr.h"
+#include "packet.h"
+#include "tcp_state.h"
+
+/**
+ * struct weir_conn_node - one direction of a conn in the table
+ * @hash: links it in the table; RCU readers, written under its lane's lock
+ * @tuple: what packets of this direction carry; const once inserted
+ */
+struct weir_conn_node {
+	struct rhash_head hash;
+	struct weir_tuple tuple;
+};
+
+/**
+ * struct weir_conn - a tracked flow
+ * @server: where it goes; const, holds a reference
+ * @expires: the last tick it may be idle; written by packets, at most once a
+ *	tick
+ * @due: tick of the wheel slot it waits in; never later than @expires + 1 but
+ *	for a moment; written under the lane's lock, read by packets
+ * @state: &enum weir_tcp_state, NONE for UDP, WEIR_CONN_ENDED at the end;
+ *	changes by cmpxchg, so that each change is accounted once
+ * @method: &enum weir_method it was born with; const
+ * @lane: lane of the wheel it lives in; const
+ * @wheel: in a slot of its lane from birth to end; under the lane's lock
+ * @rcu: frees after a grace period; it is on no slot then
+ * @nodes: request direction, and reply direction if the method sees replies
+ *
+ * In the table exactly while it is in the wheel: both change together under
+ * the lane's lock. A reader under RCU may use it a grace period longer. A tick
+ * is a second of the monotonic clock.
+ */
+struct weir_conn {
+	struct weir_server *server;
+	u32 expires;
+	u32 due;
+	u32 state;
+	u8 method;
+	u8 lane;
+	union {
+		struct hlist_node wheel;
+		struct rcu_head rcu;
+	};
+	struct weir_conn_node nodes[];
+};
+
+enum {
+	/** @WEIR_CONN_ENDED: the state of a conn that has left the table */
+	WEIR_CONN_ENDED = 0xff,
+	/** @WEIR_WHEEL_LANES: locks that births and ends of conns spread over */
+	WEIR_WHEEL_LANES = 16,
+	/** @WEIR_WHEEL_BITS: log2 of the slots of one level */
+	WEIR_WHEEL_BITS = 8,
+	/** @WEIR_WHEEL_SLOTS: slots of one level: seconds, then 256 seconds each */
+	WEIR_WHEEL_SLOTS = 1 << WEIR_WHEEL_BITS,
+	/** @WEIR_WHEEL_LEVELS: levels; what is further away waits for a lap more */
+	WEIR_WHEEL_LEVELS = 2,
+	/** @WEIR_CONNS_MAX_DEFAULT: conns a namespace may hold unless told otherwise */
+	WEIR_CONNS_MAX_DEFAULT = 1 << 20,
+};
+
+/**
+ * struct weir_wheel_lane - an independent part of the wheel
+ * @lock: guards the slots, and births and ends of the lane's conns. Bottom
+ *	halves off; the table's bucket locks nest inside
+ * @slots: conns by the tick at which the collector looks at them
+ */
+struct weir_wheel_lane {
+	spinlock_t lock;
+	struct hlist_head slots[WEIR_WHEEL_LEVELS][WEIR_WHEEL_SLOTS];
+} ____cacheline_aligned_in_smp;
+
+/**
+ * struct weir_conn_table - the conns of one namespace
+ * @hash: by tuple, either direction; exists while @lanes does
+ * @lanes: the wheel; NULL while the namespace has no services
+ * @count: conns held; atomic
+ * @max: limit of @count; written under the namespace's mutex
+ * @collector: looks once a second at the slots that are due
+ * @tick: last tick the collector has finished; the collector's own while @armed
+ * @armed: bit 0: the collector is queued or running
+ * @users: what needs @hash and @lanes: one for having services, one per walk;
+ *	under the namespace's mutex
+ */
+struct weir_conn_table {
+	struct rhashtable hash;
+	struct weir_wheel_lane *lanes;
+	atomic_t count;
+	u32 max;
+	struct delayed_work collector;
+	u32 tick;
+	unsigned long armed;
+	u32 users;
+};
+
+/**
+ * struct weir_conn_walk - a walk over all conns that may stop and resume
+ * @iter: where it is
+ * @interrupted: the table was resized under it, so that conns already seen may
+ *	come again; reset by whoever has reported it
+ */
+struct weir_conn_walk {
+	struct rhashtable_iter iter;
+	bool interrupted;
+};
+
+/**
+ * typedef weir_conn_match_t - whether a walk means this conn
+ * @conn: a conn, under RCU
+ * @context: the walk's own
+ */
+typedef bool (*weir_conn_match_t)(const struct weir_conn *conn, const void *context);
+
+int weir_conns_init(void);
+void weir_conns_exit(void);
+int weir_conn_table_hold(struct weir_conn_table *table);
+void weir_conn_table_release(struct weir_conn_table *table);
+
+struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table, const struct weir_tuple *tuple,
+				     enum weir_dir *dir);
+struct weir_conn *weir_conn_create_rcu(struct weir_conn_table *table,
+				       const struct weir_packet *pkt,
+				       struct weir_server *server);
+bool weir_conn_end(struct weir_conn_table *table, struct weir_conn *conn);
+void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
+		     const struct weir_packet *pkt, enum weir_dir dir);
+void weir_conn_walk_enter(struct weir_conn_walk *walk, struct weir_conn_table *table);
+void weir_conn_walk_exit(struct weir_conn_walk *walk);
+void weir_conn_walk_start(struct weir_conn_walk *walk);
+void weir_conn_walk_stop(struct weir_conn_walk *walk);
+struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk);
+struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk);
+u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context);
+
+u32 weir_conn_expires_ms(const struct weir_conn *conn);
+enum weir_tcp_state weir_conn_state(const struct weir_conn *conn);
+
+/* Whether replies of the conn come back through the director. */
+static inline bool weir_conn_sees_replies(const struct weir_conn *conn)
+{
+	return conn->method == WEIR_METHOD_NAT;
+}
+
+/* What the client sent its first packet to. */
+static inline struct weir_endpoint weir_conn_vip(const struct weir_conn *conn)
+{
+	return weir_tuple_destination(&conn->nodes[WEIR_DIR_REQUEST].tuple);
+}
+
+/* Who the client is. */
+static inline struct weir_endpoint weir_conn_client(const struct weir_conn *conn)
+{
+	return weir_tuple_source(&conn->nodes[WEIR_DIR_REQUEST].tuple);
+}
+
+#endif

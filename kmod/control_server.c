@@ -1,0 +1,629 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Validates and applies changes of servers. The new pool is built before
+ * anything changes, so that a request is refused as a whole or done as a whole.
+ */
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "control.h"
+#include "notify.h"
+#include "pool.h"
+#include "server.h"
+
+/**
+ * struct weir_server_settings - what can be changed of a server
+ * @weight: as in &struct weir_server
+ * @method: likewise
+ * @state: likewise
+ * @policy: likewise
+ * @has_deadline: likewise
+ * @deadline: likewise
+ */
+struct weir_server_settings {
+	u32 weight;
+	u8 method;
+	u8 state;
+	u8 policy;
+	bool has_deadline;
+	unsigned long deadline;
+};
+
+static const struct weir_server_settings default_settings = {
+	.weight = 1,
+	.method = WEIR_METHOD_DIRECT,
+	.state = WEIR_SERVER_STATE_UP,
+	.policy = WEIR_POLICY_DRAIN,
+};
+
+static struct weir_server_settings settings_of(const struct weir_server *server)
+{
+	return (struct weir_server_settings){
+		.weight = server->weight,
+		.method = server->method,
+		.state = server->state,
+		.policy = server->policy,
+		.has_deadline = server->has_deadline,
+		.deadline = server->deadline,
+	};
+}
+
+static void overlay(struct weir_server_settings *settings, const struct weir_server_config *config)
+{
+	if (config->set & BIT(WEIR_A_SERVER_WEIGHT))
+		settings->weight = config->weight;
+	if (config->set & BIT(WEIR_A_SERVER_METHOD))
+		settings->method = config->method;
+	if (config->set & BIT(WEIR_A_SERVER_STATE))
+		settings->state = config->state;
+	if (config->set & BIT(WEIR_A_SERVER_POLICY))
+		settings->policy = config->policy;
+	if (config->set & BIT(WEIR_A_SERVER_DEADLINE)) {
+		settings->has_deadline = config->deadline_ms;
+		settings->deadline = jiffies + msecs_to_jiffies(config->deadline_ms);
+	}
+	/* What was said of its old conns is over when it is up again. */
+	if (settings->state == WEIR_SERVER_STATE_UP) {
+		settings->policy = WEIR_POLICY_DRAIN;
+		settings->has_deadline = false;
+	}
+}
+
+static void apply(struct weir_server *server, const struct weir_server_settings *settings)
+{
+	server->weight = settings->weight;
+	WRITE_ONCE(server->method, settings->method);
+	WRITE_ONCE(server->deadline, settings->deadline);
+	WRITE_ONCE(server->has_deadline, settings->has_deadline);
+	WRITE_ONCE(server->policy, settings->policy);
+	server->is_drained = false;
+	/* Packets read the state first; what it makes them read is there. */
+	smp_store_release(&server->state, settings->state);
+}
+
+static int refuse(const struct weir_server_config *config, int id, int error, const char *sentence,
+		  struct netlink_ext_ack *extack)
+{
+	if (extack) {
+		extack->_msg = sentence;
+		NL_SET_BAD_ATTR(extack, config->attrs && config->attrs[id] ? config->attrs[id] :
+									     config->attr);
+	}
+	return error;
+}
+
+static int check_endpoint(const struct weir_service *service,
+			  const struct weir_server_config *config, struct netlink_ext_ack *extack)
+{
+	const struct weir_endpoint *server = &config->endpoint;
+	const struct weir_endpoint *vip = &service->key.vip;
+
+	if (server->family != vip->family)
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EAFNOSUPPORT,
+			      "server and service must be of the same address family", extack);
+	if (!weir_addr_is_unicast(server))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
+			      "a server's address must be a unicast address", extack);
+	if (weir_addr_is_host_only(server))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
+			      "a loopback or link-local address cannot be a server's", extack);
+	if (!memcmp(&server->addr, &vip->addr, sizeof(vip->addr)))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
+			      "a server's address cannot be the service's own", extack);
+	if (!server->port)
+		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
+			      "a server's port must not be 0", extack);
+	return 0;
+}
+
+static int check_settings(const struct weir_service *service,
+			  const struct weir_server_config *config,
+			  const struct weir_server_settings *settings,
+			  struct netlink_ext_ack *extack)
+{
+	const u32 leaving = BIT(WEIR_A_SERVER_POLICY) | BIT(WEIR_A_SERVER_DEADLINE);
+
+	if (settings->weight > WEIR_WEIGHT_MAX)
+		return refuse(config, WEIR_A_SERVER_WEIGHT, -ERANGE,
+			      "a weight is between 0 and 65535", extack);
+	if (settings->method == WEIR_METHOD_DIRECT &&
+	    config->endpoint.port != service->key.vip.port)
+		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
+			      "with method direct the server's port must be the service's, since direct rewrites nothing",
+			      extack);
+	if (settings->state == WEIR_SERVER_STATE_UP && (config->set & leaving))
+		return refuse(config, WEIR_A_SERVER_POLICY, -EINVAL,
+			      "policy and deadline are for a server that is down", extack);
+	if (settings->policy != WEIR_POLICY_DRAIN && settings->has_deadline)
+		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
+			      "a deadline needs policy drain", extack);
+	return 0;
+}
+
+/* What the request makes of a server that has @settings now. */
+static int plan_settings(const struct weir_service *service,
+			 const struct weir_server_config *config,
+			 struct weir_server_settings *settings, struct netlink_ext_ack *extack)
+{
+	if ((config->set & BIT(WEIR_A_SERVER_STATE)) &&
+	    config->state == WEIR_SERVER_STATE_REMOVED)
+		return refuse(config, WEIR_A_SERVER_STATE, -EINVAL,
+			      "a server's state can be set to up or down", extack);
+	overlay(settings, config);
+	return check_settings(service, config, settings, extack);
+}
+
+static void add_candidate(struct weir_candidate *candidates, u32 *count,
+			  struct weir_server *server, u32 weight, u8 state)
+{
+	if (state != WEIR_SERVER_STATE_UP || !weight)
+		return;
+	candidates[(*count)++] = (struct weir_candidate){
+		.server = server,
+		.load = &server->load,
+		.endpoint = server->endpoint,
+		.weight = weight,
+	};
+}
+
+/**
+ * weir_control_plan_pool - the pool a service would have after a change
+ * @service: the service; mutex held
+ * @scheduler: the scheduler it would have
+ * @changed: a server that would have @settings, whether it is on the list yet
+ *	or not; or NULL
+ * @settings: of @changed; NULL if it would be gone
+ *
+ * Return: the pool, or ERR_PTR(-ENOMEM).
+ */
+struct weir_pool *weir_control_plan_pool(struct weir_service *service,
+					 const struct weir_scheduler *scheduler,
+					 struct weir_server *changed,
+					 const struct weir_server_settings *settings)
+{
+	struct weir_candidate *candidates;
+	struct weir_server *server;
+	struct weir_pool *pool;
+	u32 count = 0;
+
+	candidates = kvmalloc_array(service->servers_count + 1, sizeof(*candidates), GFP_KERNEL);
+	if (!candidates)
+		return ERR_PTR(-ENOMEM);
+	list_for_each_entry(server, &service->servers, link)
+		if (server != changed)
+			add_candidate(candidates, &count, server, server->weight, server->state);
+		else if (settings)
+			add_candidate(candidates, &count, server, settings->weight,
+				      settings->state);
+	if (changed && settings && !weir_service_find_server(service, &changed->endpoint))
+		add_candidate(candidates, &count, changed, settings->weight, settings->state);
+	pool = weir_pool_build(service, scheduler, candidates, count);
+	kvfree(candidates);
+	return pool;
+}
+
+/*
+ * A server that is not up and has no conn left: says so once, and forgets it if
+ * it was removed.
+ */
+static void settle(struct weir_server *server)
+{
+	struct weir_service *service = server->service;
+
+	/* Orders the state before the load; pairs with weir_server_conn_end(). */
+	smp_mb();
+	if (server->state == WEIR_SERVER_STATE_UP || server->is_drained ||
+	    list_empty(&server->link) || weir_server_conns(server))
+		return;
+	server->is_drained = true;
+	weir_notify_server(server, WEIR_CHANGE_DRAINED);
+	if (server->state != WEIR_SERVER_STATE_REMOVED)
+		return;
+	weir_net(service->net)->generation++;
+	weir_stats_sum(server->stats, &service->folded);
+	list_del_init(&server->link);
+	weir_server_put(server);
+}
+
+static void drained_work(struct work_struct *work)
+{
+	struct weir_server *server = container_of(work, struct weir_server, drained);
+	struct weir_net *wn = weir_net(server->service->net);
+
+	mutex_lock(&wn->services.mutex);
+	settle(server);
+	mutex_unlock(&wn->services.mutex);
+	weir_server_put(server);
+}
+
+/* A removed server that still has conns, or a new one; on no list if new. */
+static struct weir_server *revive_or_create(struct weir_service *service,
+					    const struct weir_endpoint *endpoint)
+{
+	struct weir_server *server = weir_service_find_departed(service, endpoint);
+
+	if (server)
+		return server;
+	server = weir_server_create(service, endpoint, drained_work);
+	if (server)
+		server->state = WEIR_SERVER_STATE_REMOVED;
+	return server;
+}
+
+/* Undoes revive_or_create(). */
+static void forget_if_new(struct weir_server *server)
+{
+	if (list_empty(&server->link))
+		weir_server_put(server);
+}
+
+/* Puts a server, new or departed, at the end of its service's list. */
+static void enlist(struct weir_service *service, struct weir_server *server)
+{
+	server->id = ++service->next_server_id;
+	list_move_tail(&server->link, &service->servers);
+	service->servers_count++;
+}
+
+static void depart(struct weir_server *server, const struct weir_server_settings *settings)
+{
+	apply(server, settings);
+	list_move_tail(&server->link, &server->service->departed);
+	server->service->servers_count--;
+	weir_notify_server(server, WEIR_CHANGE_REMOVED);
+	settle(server);
+}
+
+static int add_server(struct weir_service *service, const struct weir_server_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	struct weir_server_settings settings = default_settings;
+	struct weir_server *server;
+	struct weir_pool *pool;
+	int err;
+
+	if (weir_service_find_server(service, &config->endpoint))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EEXIST,
+			      "the service has a server with this address and port already",
+			      extack);
+	if (service->servers_count >= WEIR_SERVERS_MAX)
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -ENOSPC,
+			      "a service has at most 4096 servers", extack);
+	err = check_endpoint(service, config, extack) ?:
+	      plan_settings(service, config, &settings, extack);
+	if (err)
+		return err;
+	server = revive_or_create(service, &config->endpoint);
+	if (!server)
+		return -ENOMEM;
+	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
+	if (IS_ERR(pool)) {
+		forget_if_new(server);
+		return PTR_ERR(pool);
+	}
+	apply(server, &settings);
+	enlist(service, server);
+	weir_pool_publish(service, pool);
+	weir_notify_server(server, WEIR_CHANGE_ADDED);
+	settle(server);
+	return 0;
+}
+
+static struct weir_server *find_server(struct weir_service *service,
+				       const struct weir_server_config *config,
+				       struct netlink_ext_ack *extack)
+{
+	struct weir_server *server = weir_service_find_server(service, &config->endpoint);
+
+	if (!server)
+		refuse(config, WEIR_A_SERVER_ADDRESS, -ENOENT, "the service has no such server",
+		       extack);
+	return server;
+}
+
+static int set_server(struct weir_service *service, const struct weir_server_config *config,
+		      struct netlink_ext_ack *extack)
+{
+	struct weir_server *server = find_server(service, config, extack);
+	struct weir_server_settings settings;
+	struct weir_pool *pool;
+	int err;
+
+	if (!server)
+		return -ENOENT;
+	settings = settings_of(server);
+	err = plan_settings(service, config, &settings, extack);
+	if (err)
+		return err;
+	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	apply(server, &settings);
+	weir_pool_publish(service, pool);
+	weir_notify_server(server, WEIR_CHANGE_CHANGED);
+	settle(server);
+	return 0;
+}
+
+/* The settings of a server that leaves as the request says. */
+static struct weir_server_settings departure(const struct weir_server *server,
+					     const struct weir_server_config *config)
+{
+	struct weir_server_settings settings = settings_of(server);
+
+	/* An earlier drain's deadline is not this removal's. */
+	settings.policy = WEIR_POLICY_DRAIN;
+	settings.has_deadline = false;
+	settings.state = WEIR_SERVER_STATE_REMOVED;
+	if (config)
+		overlay(&settings, config);
+	return settings;
+}
+
+static int remove_server(struct weir_service *service, const struct weir_server_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	struct weir_server *server = find_server(service, config, extack);
+	struct weir_server_settings settings;
+	struct weir_pool *pool;
+
+	if (!server)
+		return -ENOENT;
+	settings = departure(server, config);
+	if (settings.policy != WEIR_POLICY_DRAIN && settings.has_deadline)
+		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
+			      "a deadline needs policy drain", extack);
+	pool = weir_control_plan_pool(service, service->scheduler, server, NULL);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	weir_pool_publish(service, pool);
+	depart(server, &settings);
+	return 0;
+}
+
+/**
+ * struct replacement - a server of the new set
+ * @server: the server, on the service's list, departed or new
+ * @settings: what it will have
+ */
+struct replacement {
+	struct weir_server *server;
+	struct weir_server_settings settings;
+};
+
+static bool is_named_before(const struct weir_server_config *configs, u32 index)
+{
+	for (u32 i = 0; i < index; i++)
+		if (weir_endpoint_equal(&configs[i].endpoint, &configs[index].endpoint))
+			return true;
+	return false;
+}
+
+static int plan_replacement(struct weir_service *service, const struct weir_server_config *config,
+			    struct replacement *planned, struct netlink_ext_ack *extack)
+{
+	struct weir_server *server = weir_service_find_server(service, &config->endpoint);
+	int err;
+
+	planned->settings = server ? settings_of(server) : default_settings;
+	err = check_endpoint(service, config, extack) ?:
+	      plan_settings(service, config, &planned->settings, extack);
+	if (err)
+		return err;
+	planned->server = server ?: revive_or_create(service, &config->endpoint);
+	return planned->server ? 0 : -ENOMEM;
+}
+
+static struct weir_pool *pool_of_replacements(struct weir_service *service,
+					      const struct replacement *set, u32 count)
+{
+	struct weir_candidate *candidates;
+	struct weir_pool *pool;
+	u32 chosen = 0;
+
+	candidates = kvmalloc_array(max(count, 1U), sizeof(*candidates), GFP_KERNEL);
+	if (!candidates)
+		return ERR_PTR(-ENOMEM);
+	for (u32 i = 0; i < count; i++)
+		add_candidate(candidates, &chosen, set[i].server, set[i].settings.weight,
+			      set[i].settings.state);
+	pool = weir_pool_build(service, service->scheduler, candidates, chosen);
+	kvfree(candidates);
+	return pool;
+}
+
+static bool is_in(const struct replacement *set, u32 count, const struct weir_server *server)
+{
+	for (u32 i = 0; i < count; i++)
+		if (set[i].server == server)
+			return true;
+	return false;
+}
+
+/* Lets go of the servers that are not in the set, then takes in the new ones. */
+static void apply_replacements(struct weir_service *service, const struct replacement *set,
+			       u32 count)
+{
+	struct weir_server_settings settings;
+	struct weir_server *server;
+	struct weir_server *next;
+
+	list_for_each_entry_safe(server, next, &service->servers, link) {
+		if (is_in(set, count, server))
+			continue;
+		settings = departure(server, NULL);
+		depart(server, &settings);
+	}
+	for (u32 i = 0; i < count; i++) {
+		bool is_new = set[i].server->state == WEIR_SERVER_STATE_REMOVED;
+
+		apply(set[i].server, &set[i].settings);
+		if (is_new)
+			enlist(service, set[i].server);
+		weir_notify_server(set[i].server,
+				   is_new ? WEIR_CHANGE_ADDED : WEIR_CHANGE_CHANGED);
+		settle(set[i].server);
+	}
+}
+
+/* Plans all of @set, then does it; *@planned tells how many hold new servers. */
+static int replace_servers(struct weir_service *service,
+			   const struct weir_server_config *configs, u32 count,
+			   struct replacement *set, u32 *planned, struct netlink_ext_ack *extack)
+{
+	struct weir_pool *pool;
+	int err;
+
+	for (u32 i = 0; i < count; i++) {
+		if (is_named_before(configs, i))
+			return refuse(&configs[i], WEIR_A_SERVER_ADDRESS, -EEXIST,
+				      "a server is named twice", extack);
+		err = plan_replacement(service, &configs[i], &set[i], extack);
+		if (err)
+			return err;
+		*planned = i + 1;
+	}
+	pool = pool_of_replacements(service, set, count);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	weir_pool_publish(service, pool);
+	apply_replacements(service, set, count);
+	return 0;
+}
+
+/**
+ * weir_control_service_replace - makes a list the whole server set of a service
+ * @wn: the namespace
+ * @config: the service's key
+ * @servers: the new set; what is not given of one that exists is kept
+ * @count: their number
+ * @extack: for the sentence
+ *
+ * Packets see the old set or the new one, nothing between. Servers that are not
+ * named drain without a deadline.
+ *
+ * Return: 0, or as weir_control_server_add(); then nothing has changed.
+ */
+int weir_control_service_replace(struct weir_net *wn, const struct weir_service_config *config,
+				 const struct weir_server_config *servers, u32 count,
+				 struct netlink_ext_ack *extack)
+{
+	struct weir_service *service;
+	struct replacement *set;
+	u32 planned = 0;
+	int err;
+
+	if (count > WEIR_SERVERS_MAX)
+		return weir_refuse(extack, NULL, 0, -ENOSPC,
+				   "a service has at most 4096 servers");
+	set = kvcalloc(max(count, 1U), sizeof(*set), GFP_KERNEL);
+	if (!set)
+		return -ENOMEM;
+	mutex_lock(&wn->services.mutex);
+	service = weir_control_find_service(wn, config, extack);
+	err = service ? replace_servers(service, servers, count, set, &planned, extack) : -ENOENT;
+	if (err)
+		while (planned--)
+			forget_if_new(set[planned].server);
+	else
+		wn->generation++;
+	mutex_unlock(&wn->services.mutex);
+	kvfree(set);
+	return err;
+}
+
+typedef int (*server_change_t)(struct weir_service *service,
+			       const struct weir_server_config *config,
+			       struct netlink_ext_ack *extack);
+
+/* Finds the service and lets @change act on it under the mutex. */
+static int change_server(struct weir_net *wn, const struct weir_service_config *service_config,
+			 const struct weir_server_config *config, server_change_t change,
+			 struct netlink_ext_ack *extack)
+{
+	struct weir_service *service;
+	int err = -ENOENT;
+
+	mutex_lock(&wn->services.mutex);
+	service = weir_control_find_service(wn, service_config, extack);
+	if (service)
+		err = change(service, config, extack);
+	if (!err)
+		wn->generation++;
+	mutex_unlock(&wn->services.mutex);
+	return err;
+}
+
+/**
+ * weir_control_server_add - adds a server to a service
+ * @wn: the namespace
+ * @service: the service's key
+ * @config: the server
+ * @extack: for the sentence
+ *
+ * A removed server that still has conns comes back with them.
+ *
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -EAFNOSUPPORT, -ERANGE, -ENOSPC,
+ * -ENOMEM.
+ */
+int weir_control_server_add(struct weir_net *wn, const struct weir_service_config *service,
+			    const struct weir_server_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	return change_server(wn, service, config, add_server, extack);
+}
+
+/**
+ * weir_control_server_set - changes a server
+ * @wn: the namespace
+ * @service: the service's key
+ * @config: the server's key, and what to change
+ * @extack: for the sentence
+ *
+ * Conns keep the method they were born with.
+ *
+ * Return: 0, -ENOENT, -EINVAL, -ERANGE, -ENOMEM.
+ */
+int weir_control_server_set(struct weir_net *wn, const struct weir_service_config *service,
+			    const struct weir_server_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	return change_server(wn, service, config, set_server, extack);
+}
+
+/**
+ * weir_control_server_remove - removes a server
+ * @wn: the namespace
+ * @service: the service's key
+ * @config: the server's key, policy and deadline
+ * @extack: for the sentence
+ *
+ * Return: 0, -ENOENT, -EINVAL, -ENOMEM.
+ */
+int weir_control_server_remove(struct weir_net *wn, const struct weir_service_config *service,
+			       const struct weir_server_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	return change_server(wn, service, config, remove_server, extack);
+}
+
+/**
+ * weir_control_release_servers - lets go of the servers of a service that goes
+ * @service: hidden from packets, without conns; mutex held
+ *
+ * Those who may still hold one: drained work that is queued, which finds it on
+ * no list and lets go too; readers of the last pool, whose grace period its
+ * memory outlives.
+ */
+void weir_control_release_servers(struct weir_service *service)
+{
+	struct weir_server *server;
+	struct weir_server *next;
+
+	list_splice_init(&service->departed, &service->servers);
+	list_for_each_entry_safe(server, next, &service->servers, link) {
+		list_del_init(&server->link);
+		weir_server_put(server);
+	}
+	service->servers_count = 0;
+}

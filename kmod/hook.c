@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Netfilter's hooks, and the only file that knows NF_*: describes the packet,
+ * runs the path, translates the verdict.
+ */
+#include "hook.h"
+
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "net.h"
+#include "packet.h"
+#include "path.h"
+
+/*
+ * After the host's filter rules (NF_IP_PRI_FILTER) and before its source NAT,
+ * so that rules judge what clients sent.
+ */
+#define PRIORITY_PATH (NF_IP_PRI_NAT_SRC - 2)
+
+/* After the raw table, before conntrack looks. */
+#define PRIORITY_UNTRACK (NF_IP_PRI_CONNTRACK - 1)
+
+static_assert((int)NF_IP_PRI_NAT_SRC == (int)NF_IP6_PRI_NAT_SRC);
+static_assert((int)NF_IP_PRI_CONNTRACK == (int)NF_IP6_PRI_CONNTRACK);
+
+static unsigned int to_netfilter(enum weir_verdict verdict)
+{
+	switch (verdict) {
+	case WEIR_CONTINUE:
+	case WEIR_ACCEPT:
+		return NF_ACCEPT;
+	case WEIR_DROP:
+		return NF_DROP;
+	case WEIR_STOLEN:
+		return NF_STOLEN;
+	}
+	return NF_ACCEPT;
+}
+
+static enum weir_hook where(unsigned int hook)
+{
+	switch (hook) {
+	case NF_INET_LOCAL_IN:
+		return WEIR_HOOK_IN;
+	case NF_INET_LOCAL_OUT:
+		return WEIR_HOOK_OUT;
+	case NF_INET_FORWARD:
+		return WEIR_HOOK_FORWARD;
+	}
+	return WEIR_HOOK_EARLY;
+}
+
+/* Only what was sent to this host, or by it, is ours. */
+static bool is_eligible(const struct sk_buff *skb, enum weir_hook hook)
+{
+	return hook == WEIR_HOOK_OUT || skb->pkt_type == PACKET_HOST;
+}
+
+static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	struct weir_net *wn = weir_net(state->net);
+	struct weir_packet pkt = {
+		.net = state->net,
+		.drops = wn->drops,
+		.hook = where(state->hook),
+	};
+	enum weir_verdict verdict;
+
+	if (!is_eligible(skb, pkt.hook))
+		return NF_ACCEPT;
+	/* What the host itself sends comes in process context. */
+	local_bh_disable();
+	verdict = weir_packet_parse(&pkt, skb, state->pf);
+	if (verdict == WEIR_CONTINUE)
+		verdict = weir_path(wn, &pkt);
+	local_bh_enable();
+	return to_netfilter(verdict);
+}
+
+static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct weir_packet pkt = { .net = state->net, .hook = WEIR_HOOK_EARLY };
+
+	if (!rcu_access_pointer(nf_ct_hook) || skb_nfct(skb) ||
+	    skb->_nfct == IP_CT_UNTRACKED)
+		return NF_ACCEPT;
+	if (weir_packet_parse(&pkt, skb, state->pf) == WEIR_CONTINUE &&
+	    weir_path_is_untracked(weir_net(state->net), &pkt))
+		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+	return NF_ACCEPT;
+}
+
+#define HOOK(_hook, _pf, _hooknum, _priority) \
+	{ .hook = (_hook), .pf = (_pf), .hooknum = (_hooknum), .priority = (_priority) }
+
+static const struct nf_hook_ops hooks[] = {
+	HOOK(untrack_hook, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRIORITY_UNTRACK),
+	HOOK(untrack_hook, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRIORITY_UNTRACK),
+	HOOK(untrack_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_UNTRACK),
+	HOOK(untrack_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_UNTRACK),
+	HOOK(path_hook, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRIORITY_PATH),
+	HOOK(path_hook, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRIORITY_PATH),
+	HOOK(path_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_PATH),
+	HOOK(path_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_PATH),
+	HOOK(path_hook, NFPROTO_IPV4, NF_INET_FORWARD, PRIORITY_PATH),
+	HOOK(path_hook, NFPROTO_IPV6, NF_INET_FORWARD, PRIORITY_PATH),
+};
+
+/**
+ * weir_hooks_register - lets packets in
+ * @net: the namespace; its tables exist, its mutex is held
+ *
+ * Fragments are put together before the hooks see them: only the first one
+ * carries ports.
+ *
+ * Return: 0 or a negative errno.
+ */
+int weir_hooks_register(struct net *net)
+{
+	int err;
+
+	err = nf_defrag_ipv4_enable(net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(net);
+	if (err)
+		goto err_disable_ipv4;
+	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	if (err)
+		goto err_disable_ipv6;
+	return 0;
+
+err_disable_ipv6:
+	nf_defrag_ipv6_disable(net);
+err_disable_ipv4:
+	nf_defrag_ipv4_disable(net);
+	return err;
+}
+
+/**
+ * weir_hooks_unregister - lets no more packets in
+ * @net: the namespace; its mutex is held
+ *
+ * On return no packet is in a hook any more: tables may go.
+ */
+void weir_hooks_unregister(struct net *net)
+{
+	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	nf_defrag_ipv6_disable(net);
+	nf_defrag_ipv4_disable(net);
+	synchronize_net();
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What Weir keeps per network namespace, and the map of its locks.
+ *
+ *   lock                     protects                            context
+ *   services.mutex           services, servers, limits, hooks    process
+ *   conns.lanes[].lock       births, ends and slots of conns     BH off
+ *   bucket locks of hashes   chains (rhashtable's own)           BH off
+ *
+ * in this order of nesting. Packets take none of them unless a conn is born,
+ * ends, or changes to a shorter timeout: they read services, pools, servers and
+ * conns under RCU.
+ */
+#ifndef WEIR_NET_H
+#define WEIR_NET_H
+
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "conn.h"
+#include "drop.h"
+#include "service.h"
+
+/**
+ * struct weir_net - the state of one namespace
+ * @net: the namespace
+ * @services: services and the mutex of all control
+ * @conns: conns
+ * @drops: drop counters; per CPU, NULL until the first service
+ * @folded: what removed services had counted; under the mutex
+ * @generation: changes with every change of services or servers, so that dumps
+ *	notice; under the mutex
+ */
+struct weir_net {
+	struct net *net;
+	struct weir_service_table services;
+	struct weir_conn_table conns;
+	struct weir_drops __percpu *drops;
+	struct weir_totals folded;
+	u32 generation;
+};
+
+extern unsigned int weir_net_id;
+
+int weir_net_init(void);
+void weir_net_exit(void);
+
+/* The state of @net; valid from module init to exit. */
+static inline struct weir_net *weir_net(const struct net *net)
+{
+	return net_generic(net, weir_net_id);
+}
+
+#endif

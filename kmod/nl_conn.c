@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests about conns. A dump keeps its walk and its filter from message to
+ * message, and with them the table, even if the last service goes meanwhile.
+ */
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <net/sock.h>
+
+#include "netlink.h"
+#include "server.h"
+
+enum {
+	/** @CONNS_PER_TURN: conns a dump looks at before it lets others run */
+	CONNS_PER_TURN = 1024,
+};
+
+/**
+ * struct conn_filter - which conns are meant; all that pass every part of it
+ * @service: the service, if @has_service
+ * @server: the server, if it has a family; port 0 is any
+ * @client: the client, if it has a family; port 0 is any
+ * @has_service: whether @service counts
+ */
+struct conn_filter {
+	struct weir_service_key service;
+	struct weir_endpoint server;
+	struct weir_endpoint client;
+	bool has_service;
+};
+
+/**
+ * struct conn_dump - a dump in progress
+ * @wn: the namespace, which the dump's socket keeps
+ * @filter: what is listed
+ * @walk: where it is, if @has_table
+ * @has_table: it holds the table of conns
+ */
+struct conn_dump {
+	struct weir_net *wn;
+	struct conn_filter filter;
+	struct weir_conn_walk walk;
+	bool has_table;
+};
+
+/**
+ * struct conn_cursor - what a callback keeps between messages
+ * @dump: the dump; NULL before the first message
+ */
+struct conn_cursor {
+	struct conn_dump *dump;
+};
+
+static_assert(sizeof(struct conn_cursor) <= sizeof_field(struct netlink_callback, ctx));
+
+static const struct weir_nl_rule conn_read_only[] = {
+	{ WEIR_A_CONN_STATE, "state is read-only" },
+	{ WEIR_A_CONN_EXPIRES, "expires is read-only" },
+};
+
+static int parse_service(const struct nlattr *nest, struct conn_filter *filter,
+			 struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
+	struct weir_service_config config;
+	int err;
+
+	err = weir_nl_service_parse_key(nest, attrs, &config, extack);
+	if (err)
+		return err;
+	filter->service = config.key;
+	filter->has_service = true;
+	return 0;
+}
+
+static int parse_server(const struct nlattr *nest, struct conn_filter *filter,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[WEIR_A_SERVER_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(attrs, WEIR_A_SERVER_MAX, nest, weir_server_nl_policy, extack);
+	if (!err)
+		err = weir_nl_refuse_others(extack, attrs, WEIR_A_SERVER_MAX, WEIR_NL_SERVER_KEY,
+					    "a filter takes only address and port of the server");
+	if (err)
+		return err;
+	if (!attrs[WEIR_A_SERVER_ADDRESS])
+		return weir_nl_refuse(extack, nest, "a server filter needs an address");
+	err = weir_nl_address_parse(attrs[WEIR_A_SERVER_ADDRESS], &filter->server, extack);
+	if (err)
+		return err;
+	if (attrs[WEIR_A_SERVER_PORT])
+		filter->server.port = nla_get_be16(attrs[WEIR_A_SERVER_PORT]);
+	return 0;
+}
+
+static int parse_client(const struct nlattr *nest, struct conn_filter *filter,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[WEIR_A_CONN_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(attrs, WEIR_A_CONN_MAX, nest, weir_conn_nl_policy, extack);
+	if (!err)
+		err = weir_nl_refuse_rules(extack, attrs, conn_read_only,
+					   ARRAY_SIZE(conn_read_only));
+	if (err)
+		return err;
+	if (!attrs[WEIR_A_CONN_CLIENT_ADDRESS])
+		return weir_nl_refuse(extack, nest, "a client filter needs an address");
+	err = weir_nl_address_parse(attrs[WEIR_A_CONN_CLIENT_ADDRESS], &filter->client, extack);
+	if (err)
+		return err;
+	if (attrs[WEIR_A_CONN_CLIENT_PORT])
+		filter->client.port = nla_get_be16(attrs[WEIR_A_CONN_CLIENT_PORT]);
+	return 0;
+}
+
+static int parse_filter(struct nlattr **attrs, struct conn_filter *filter,
+			struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	memset(filter, 0, sizeof(*filter));
+	if (attrs[WEIR_A_SERVICE])
+		err = parse_service(attrs[WEIR_A_SERVICE], filter, extack);
+	if (!err && attrs[WEIR_A_SERVER])
+		err = parse_server(attrs[WEIR_A_SERVER], filter, extack);
+	if (!err && attrs[WEIR_A_CONN])
+		err = parse_client(attrs[WEIR_A_CONN], filter, extack);
+	return err;
+}
+
+static bool passes_endpoint(const struct weir_endpoint *wanted, struct weir_endpoint endpoint)
+{
+	if (!wanted->family)
+		return true;
+	if (!wanted->port)
+		endpoint.port = 0;
+	return weir_endpoint_equal(wanted, &endpoint);
+}
+
+static bool passes_filter(const struct weir_conn *conn, const void *context)
+{
+	const struct weir_service *service = conn->server->service;
+	const struct conn_filter *filter = context;
+
+	if (filter->has_service &&
+	    memcmp(&filter->service, &service->key, sizeof(service->key)))
+		return false;
+	return passes_endpoint(&filter->server, conn->server->endpoint) &&
+	       passes_endpoint(&filter->client, weir_conn_client(conn));
+}
+
+static int put_server(struct sk_buff *skb, const struct weir_conn *conn)
+{
+	struct nlattr *nest = nla_nest_start(skb, WEIR_A_SERVER);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (weir_nl_endpoint_fill(skb, WEIR_A_SERVER_ADDRESS, WEIR_A_SERVER_PORT,
+				  &conn->server->endpoint) ||
+	    nla_put_u32(skb, WEIR_A_SERVER_METHOD, conn->method)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_conn(struct sk_buff *skb, const struct weir_conn *conn)
+{
+	struct weir_endpoint client = weir_conn_client(conn);
+	struct nlattr *nest = nla_nest_start(skb, WEIR_A_CONN);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (weir_nl_endpoint_fill(skb, WEIR_A_CONN_CLIENT_ADDRESS, WEIR_A_CONN_CLIENT_PORT,
+				  &client) ||
+	    nla_put_u32(skb, WEIR_A_CONN_STATE, weir_conn_state(conn)) ||
+	    nla_put_u32(skb, WEIR_A_CONN_EXPIRES, weir_conn_expires_ms(conn))) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int dump_conn(struct sk_buff *skb, struct netlink_callback *cb,
+		     const struct weir_conn *conn)
+{
+	void *header = weir_nl_dump_put(skb, cb, WEIR_CMD_CONN_GET);
+
+	if (!header)
+		return -EMSGSIZE;
+	if (weir_nl_service_fill_key(skb, &conn->server->service->key) ||
+	    put_server(skb, conn) || put_conn(skb, conn)) {
+		genlmsg_cancel(skb, header);
+		return -EMSGSIZE;
+	}
+	weir_nl_dump_end(skb, cb, header);
+	return 0;
+}
+
+/* A walk that was interrupted changes the dump's seq, which marks its next message. */
+static void report_interruption(struct netlink_callback *cb, struct weir_conn_walk *walk)
+{
+	if (walk->interrupted)
+		cb->seq++;
+	walk->interrupted = false;
+}
+
+/* Goes on by a bounded number of conns: 0 at the end, -EAGAIN before it. */
+static int dump_turn(struct sk_buff *skb, struct netlink_callback *cb, struct conn_dump *dump)
+{
+	struct weir_conn_walk *walk = &dump->walk;
+	unsigned int seen = 0;
+	struct weir_conn *conn;
+	int err = 0;
+
+	weir_conn_walk_start(walk);
+	for (conn = weir_conn_walk_peek(walk); conn; conn = weir_conn_walk_next(walk)) {
+		if (seen++ == CONNS_PER_TURN) {
+			err = -EAGAIN;
+			break;
+		}
+		if (!passes_filter(conn, &dump->filter))
+			continue;
+		report_interruption(cb, walk);
+		err = dump_conn(skb, cb, conn);
+		if (err)
+			break;
+	}
+	weir_conn_walk_stop(walk);
+	report_interruption(cb, walk);
+	return err;
+}
+
+static int begin_walk(struct conn_dump *dump)
+{
+	struct weir_net *wn = dump->wn;
+	int err = 0;
+
+	mutex_lock(&wn->services.mutex);
+	if (wn->services.count) {
+		err = weir_conn_table_hold(&wn->conns);
+		if (!err) {
+			weir_conn_walk_enter(&dump->walk, &wn->conns);
+			dump->has_table = true;
+		}
+	}
+	mutex_unlock(&wn->services.mutex);
+	return err;
+}
+
+static void end_walk(struct conn_dump *dump)
+{
+	struct weir_net *wn = dump->wn;
+
+	if (!dump->has_table)
+		return;
+	mutex_lock(&wn->services.mutex);
+	weir_conn_walk_exit(&dump->walk);
+	weir_conn_table_release(&wn->conns);
+	mutex_unlock(&wn->services.mutex);
+}
+
+/*
+ * Made by the first message and not by a start callback, which on older kernels
+ * has no way to say why it refuses.
+ */
+static struct conn_dump *create_dump(struct weir_net *wn, struct netlink_callback *cb)
+{
+	struct conn_dump *dump;
+	int err;
+
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	if (!dump)
+		return ERR_PTR(-ENOMEM);
+	dump->wn = wn;
+	err = parse_filter(genl_info_dump(cb)->attrs, &dump->filter, cb->extack);
+	if (!err)
+		err = begin_walk(dump);
+	if (err) {
+		kfree(dump);
+		return ERR_PTR(err);
+	}
+	return dump;
+}
+
+/* Netlink handler of conn-get. */
+int weir_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct conn_cursor *cursor = (void *)cb->ctx;
+	struct conn_dump *dump = cursor->dump;
+	int err;
+
+	if (!dump) {
+		dump = create_dump(weir_net(sock_net(skb->sk)), cb);
+		if (IS_ERR(dump))
+			return PTR_ERR(dump);
+		cursor->dump = dump;
+		cb->seq = 1;
+	}
+	if (!dump->has_table)
+		return 0;
+	while ((err = dump_turn(skb, cb, dump)) == -EAGAIN)
+		cond_resched();
+	return weir_nl_dump_result(skb, err);
+}
+
+/* Ends a conn-get, complete or not. */
+int weir_nl_conn_get_done(struct netlink_callback *cb)
+{
+	struct conn_cursor *cursor = (void *)cb->ctx;
+
+	if (cursor->dump)
+		end_walk(cursor->dump);
+	kfree(cursor->dump);
+	return 0;
+}
+
+static int reply_killed(struct genl_info *info, u32 killed)
+{
+	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(killed)), GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &weir_nl_family, 0, WEIR_CMD_CONN_KILL);
+	if (!header || nla_put_u32(skb, WEIR_A_KILLED, killed)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}
+
+/* Netlink handler of conn-kill. */
+int weir_nl_conn_kill_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct weir_net *wn = weir_net(genl_info_net(info));
+	struct conn_filter filter;
+	u32 killed = 0;
+	int err;
+
+	err = parse_filter(info->attrs, &filter, info->extack);
+	if (err)
+		return err;
+	mutex_lock(&wn->services.mutex);
+	/* Conns that outlive the last service are kept by nothing but a dump. */
+	if (wn->services.count)
+		killed = weir_conn_kill(&wn->conns, passes_filter, &filter);
+	mutex_unlock(&wn->services.mutex);
+	return reply_killed(info, killed);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The slow path. A packet finds its conn; or its service, and the scheduler a
+ * server, and a conn is born; the packet moves the conn's state; the conn's
+ * method forwards it. No header bytes, no locks and no families here.
+ */
+#include "path.h"
+
+#include "drop.h"
+#include "method.h"
+#include "pool.h"
+#include "route.h"
+#include "server.h"
+#include "trace.h"
+
+static struct weir_service *find_service(struct weir_net *wn, const struct weir_packet *pkt)
+{
+	struct weir_service_key key = {
+		.vip = weir_tuple_destination(&pkt->tuple),
+		.protocol = pkt->tuple.protocol,
+	};
+
+	return weir_service_find_rcu(&wn->services, &key);
+}
+
+/* Whether the packet can begin a conn: a SYN, or any datagram. */
+static bool begins_conn(const struct weir_packet *pkt)
+{
+	return pkt->tuple.protocol != IPPROTO_TCP || weir_packet_is_syn(pkt);
+}
+
+/*
+ * Whether the packet begins something new although its conn still exists: a
+ * client that uses its port again, a client that repeats its SYN to a server
+ * that is gone, a datagram for a server that left.
+ */
+static bool supersedes(const struct weir_packet *pkt, const struct weir_conn *conn,
+		       enum weir_dir dir)
+{
+	enum weir_lease lease;
+	enum weir_tcp_state state;
+
+	if (dir == WEIR_DIR_REPLY || !begins_conn(pkt))
+		return false;
+	lease = weir_server_lease(conn->server);
+	if (pkt->tuple.protocol != IPPROTO_TCP)
+		return lease != WEIR_LEASE_GOOD;
+	state = weir_conn_state(conn);
+	return lease == WEIR_LEASE_RESET || weir_tcp_is_reusable(state) ||
+	       (state == WEIR_TCP_STATE_SYN_SENT && !weir_server_is_up(conn->server));
+}
+
+/* A TCP packet in the middle of a conn nobody knows: the service's own rule. */
+static enum weir_verdict judge_midstream(const struct weir_packet *pkt,
+					 const struct weir_service *service)
+{
+	switch (READ_ONCE(service->midstream)) {
+	case WEIR_MIDSTREAM_RESET:
+		weir_route_reset(pkt);
+		return weir_drop(pkt, WEIR_DROP_REASON_MIDSTREAM_RESET);
+	case WEIR_MIDSTREAM_DROP:
+		return weir_drop(pkt, WEIR_DROP_REASON_MIDSTREAM);
+	}
+	return WEIR_ACCEPT;
+}
+
+static enum weir_verdict judge_failed_birth(const struct weir_packet *pkt, long error)
+{
+	switch (error) {
+	case -ENOSPC:
+		return weir_drop(pkt, WEIR_DROP_REASON_CONNS_MAX);
+	case -EEXIST:
+		return weir_drop(pkt, WEIR_DROP_REASON_TUPLE_CLASH);
+	}
+	return weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
+}
+
+/* Picks a server for the packet's new conn; *@conn is set on WEIR_CONTINUE. */
+static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packet *pkt,
+				    struct weir_conn **conn)
+{
+	struct weir_endpoint client = weir_tuple_source(&pkt->tuple);
+	struct weir_service *service;
+	struct weir_server *server;
+
+	if (pkt->hook == WEIR_HOOK_FORWARD)
+		return WEIR_ACCEPT;
+	service = find_service(wn, pkt);
+	if (!service)
+		return WEIR_ACCEPT;
+	if (!begins_conn(pkt))
+		return judge_midstream(pkt, service);
+	server = weir_pool_pick_rcu(service, &client);
+	if (!server) {
+		weir_route_refuse(pkt, WEIR_REFUSE_PORT, 0);
+		return weir_drop(pkt, WEIR_DROP_REASON_NO_SERVER);
+	}
+	trace_weir_schedule(&pkt->tuple, &server->endpoint, READ_ONCE(server->method));
+	*conn = weir_conn_create_rcu(&wn->conns, pkt, server);
+	return IS_ERR(*conn) ? judge_failed_birth(pkt, PTR_ERR(*conn)) : WEIR_CONTINUE;
+}
+
+/* Ends the conn of a server that left: for either side, whenever it speaks. */
+static enum weir_verdict reset_conn(struct weir_net *wn, struct weir_packet *pkt,
+				    struct weir_conn *conn, enum weir_dir dir)
+{
+	weir_route_reset(pkt);
+	/* The RST closes the conn as if the peer had sent it. */
+	pkt->tcp_flags |= WEIR_TCP_RST;
+	weir_conn_track(&wn->conns, conn, pkt, dir);
+	return weir_drop(pkt, WEIR_DROP_REASON_SERVER_RESET);
+}
+
+static bool must_reset(const struct weir_packet *pkt, const struct weir_conn *conn)
+{
+	return pkt->tuple.protocol == IPPROTO_TCP &&
+	       weir_server_lease(conn->server) == WEIR_LEASE_RESET;
+}
+
+/* An ICMP error about a conn goes where the packet it is about came from. */
+static enum weir_verdict relay_icmp_error(struct weir_packet *pkt, const struct weir_conn *conn,
+					  enum weir_dir dir)
+{
+	if (!weir_route_icmp_is_intact(pkt))
+		return weir_drop(pkt, WEIR_DROP_REASON_ICMP_CHECKSUM);
+	return weir_method_of(conn)->forward(pkt, conn, dir);
+}
+
+/**
+ * weir_path - the slow path
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet; RCU read side, bottom halves off
+ *
+ * Return: WEIR_ACCEPT for what is not ours and for replies, WEIR_DROP,
+ * WEIR_STOLEN.
+ */
+enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
+{
+	enum weir_dir dir = WEIR_DIR_REQUEST;
+	enum weir_verdict verdict;
+	struct weir_conn *conn;
+
+	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	/* A service's address that is no longer the host's own. */
+	if (conn && dir == WEIR_DIR_REQUEST && pkt->hook == WEIR_HOOK_FORWARD)
+		return WEIR_ACCEPT;
+	if (pkt->is_icmp_error)
+		return conn ? relay_icmp_error(pkt, conn, dir) : WEIR_ACCEPT;
+	if (conn && supersedes(pkt, conn, dir)) {
+		weir_conn_end(&wn->conns, conn);
+		conn = NULL;
+	}
+	if (!conn) {
+		verdict = begin_conn(wn, pkt, &conn);
+		if (verdict != WEIR_CONTINUE)
+			return verdict;
+	}
+	if (must_reset(pkt, conn))
+		return reset_conn(wn, pkt, conn, dir);
+	weir_conn_track(&wn->conns, conn, pkt, dir);
+	return weir_method_of(conn)->forward(pkt, conn, dir);
+}
+
+/**
+ * weir_path_is_untracked - whether conntrack has no business with a packet
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet, met before conntrack; RCU read side
+ *
+ * Return: whether it belongs to a conn or a service that does not ask for
+ * conntrack.
+ */
+bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt)
+{
+	const struct weir_service *service;
+	struct weir_conn *conn;
+	enum weir_dir dir;
+
+	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	service = conn ? conn->server->service : find_service(wn, pkt);
+	return service && !READ_ONCE(service->conntrack);
+}

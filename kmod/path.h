@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The slow path: what happens to a packet, as a page to be read aloud.
+ */
+#ifndef WEIR_PATH_H
+#define WEIR_PATH_H
+
+#include "net.h"
+#include "packet.h"
+
+enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt);
+bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt);
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Builds, publishes and frees pools, and picks from the published one.
+ */
+#include "pool.h"
+
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "server.h"
+#include "service.h"
+
+/**
+ * weir_pool_build - a snapshot of servers that take new conns
+ * @service: whose pool it is to be; mutex held
+ * @scheduler: whose pool it is to be
+ * @candidates: the servers
+ * @count: their number; a pool of none is right too
+ *
+ * Return: the pool, or ERR_PTR(-ENOMEM).
+ */
+struct weir_pool *weir_pool_build(const struct weir_service *service,
+				  const struct weir_scheduler *scheduler,
+				  const struct weir_candidate *candidates, u32 count)
+{
+	struct weir_pool *pool;
+	int err;
+
+	pool = kvzalloc(struct_size(pool, sched.candidates, count), GFP_KERNEL_ACCOUNT);
+	if (!pool)
+		return ERR_PTR(-ENOMEM);
+	pool->scheduler = scheduler;
+	pool->sched.key = service->hash_key;
+	pool->sched.count = count;
+	atomic_set(&pool->sched.cursor, get_random_u32());
+	memcpy(pool->sched.candidates, candidates, array_size(count, sizeof(*candidates)));
+	if (count && scheduler->build) {
+		err = scheduler->build(&pool->sched);
+		if (err) {
+			weir_pool_free(pool);
+			return ERR_PTR(err);
+		}
+	}
+	return pool;
+}
+
+/**
+ * weir_pool_free - frees a pool nobody reads
+ * @pool: never published, or replaced a grace period ago; or NULL
+ */
+void weir_pool_free(struct weir_pool *pool)
+{
+	if (!pool)
+		return;
+	kvfree(pool->sched.table);
+	kvfree(pool);
+}
+
+static void free_rcu_pool(struct rcu_head *rcu)
+{
+	weir_pool_free(container_of(rcu, struct weir_pool, rcu));
+}
+
+/**
+ * weir_pool_publish - makes packets pick from a pool
+ * @service: the service; mutex held
+ * @pool: from weir_pool_build(), or NULL when the service goes
+ *
+ * The pool before it is freed after a grace period.
+ */
+void weir_pool_publish(struct weir_service *service, struct weir_pool *pool)
+{
+	struct weir_pool *old;
+
+	old = rcu_replace_pointer(service->pool, pool,
+				  lockdep_is_held(&service->table->mutex));
+	if (old)
+		call_rcu(&old->rcu, free_rcu_pool);
+}
+
+/**
+ * weir_pool_pick_rcu - the server for a new conn
+ * @service: the service
+ * @client: whose conn it is
+ *
+ * Return: the server, with a reference, or NULL if none takes new conns.
+ */
+struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
+				       const struct weir_endpoint *client)
+{
+	struct weir_pool *pool = rcu_dereference(service->pool);
+	struct weir_server *server;
+
+	if (!pool || !pool->sched.count)
+		return NULL;
+	server = pool->sched.candidates[pool->scheduler->pick(&pool->sched, client)].server;
+	/* A server removed since the pool was made has a successor that packets
+	 * will see in a moment; this one takes nothing more.
+	 */
+	return weir_server_get_maybe_zero(server) ? server : NULL;
+}

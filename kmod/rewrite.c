@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Rewrites one end of a header at an offset. The packet's own headers and the
+ * headers quoted inside an ICMP error go through the same routine.
+ */
+#include "rewrite.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
+
+/* Where the transport checksum of a header is, or NULL if it has none to keep. */
+static __sum16 *checksum_of(struct sk_buff *skb, const struct weir_header *h, bool is_quoted)
+{
+	void *l4 = skb->data + h->l4;
+	struct udphdr *udp = l4;
+
+	if (h->protocol == IPPROTO_UDP)
+		/* RFC 768: a zero checksum says that there is none. */
+		return udp->check || (!is_quoted && skb->ip_summed == CHECKSUM_PARTIAL) ?
+			       &udp->check : NULL;
+	if (h->protocol != IPPROTO_TCP || skb_headlen(skb) < h->l4 + sizeof(struct tcphdr))
+		return NULL;
+	return &((struct tcphdr *)l4)->check;
+}
+
+/*
+ * A quoted checksum is ordinary data of the ICMP message, which is summed up
+ * anew afterwards: neither a pending offload nor the skb's own sum is about it.
+ */
+static void replace_port(__sum16 *check, struct sk_buff *skb, bool is_quoted, __be16 *port,
+			 __be16 to)
+{
+	if (check && is_quoted)
+		csum_replace2(check, *port, to);
+	else if (check)
+		inet_proto_csum_replace2(check, skb, *port, to, false);
+	*port = to;
+}
+
+static void replace_ipv4(struct sk_buff *skb, const struct weir_header *h, enum weir_side side,
+			 __be32 to, __sum16 *check, bool is_quoted)
+{
+	struct iphdr *ip = (struct iphdr *)(skb->data + h->l3);
+	__be32 *addr = side == WEIR_SIDE_SOURCE ? &ip->saddr : &ip->daddr;
+
+	if (check && is_quoted)
+		csum_replace4(check, *addr, to);
+	else if (check)
+		inet_proto_csum_replace4(check, skb, *addr, to, true);
+	csum_replace4(&ip->check, *addr, to);
+	*addr = to;
+}
+
+static void replace_ipv6(struct sk_buff *skb, const struct weir_header *h, enum weir_side side,
+			 const struct in6_addr *to, __sum16 *check, bool is_quoted)
+{
+	struct ipv6hdr *ip = (struct ipv6hdr *)(skb->data + h->l3);
+	struct in6_addr *addr = side == WEIR_SIDE_SOURCE ? &ip->saddr : &ip->daddr;
+
+	if (check && is_quoted)
+		for (int i = 0; i < ARRAY_SIZE(addr->s6_addr32); i++)
+			csum_replace4(check, addr->s6_addr32[i], to->s6_addr32[i]);
+	else if (check)
+		inet_proto_csum_replace16(check, skb, addr->s6_addr32, to->s6_addr32, true);
+	*addr = *to;
+}
+
+static void replace_address(struct sk_buff *skb, const struct weir_header *h, enum weir_side side,
+			    const struct weir_endpoint *to, __sum16 *check, bool is_quoted)
+{
+	if (h->family == AF_INET)
+		replace_ipv4(skb, h, side, to->addr.ip, check, is_quoted);
+	else
+		replace_ipv6(skb, h, side, &to->addr.in6, check, is_quoted);
+}
+
+/* Bytes of transport header that are touched; a quoted one may end early. */
+static unsigned int transport_length(const struct sk_buff *skb, const struct weir_header *h,
+				     bool is_quoted)
+{
+	unsigned int whole = h->protocol == IPPROTO_TCP ? sizeof(struct tcphdr) :
+							  sizeof(struct udphdr);
+
+	if (is_quoted && skb->len < h->l4 + whole)
+		return sizeof(struct udphdr);
+	return whole;
+}
+
+static bool replace_endpoint(struct sk_buff *skb, const struct weir_header *h,
+			     enum weir_side side, const struct weir_endpoint *to, bool is_quoted)
+{
+	__sum16 *check;
+	__be16 *ports;
+
+	if (skb_ensure_writable(skb, h->l4 + transport_length(skb, h, is_quoted)))
+		return false;
+	check = checksum_of(skb, h, is_quoted);
+	ports = (__be16 *)(skb->data + h->l4);
+	replace_address(skb, h, side, to, check, is_quoted);
+	replace_port(check, skb, is_quoted, &ports[side == WEIR_SIDE_DESTINATION], to->port);
+	/* RFC 768: a sum that comes out as zero is sent as all ones. */
+	if (h->protocol == IPPROTO_UDP && check && !*check)
+		*check = CSUM_MANGLED_0;
+	return true;
+}
+
+/**
+ * weir_rewrite - changes one end of a packet's own headers
+ * @skb: the packet, its data at the network header; its head may be
+ *	reallocated, so that pointers into it must be taken anew
+ * @header: where its headers are
+ * @side: which end
+ * @to: the new address and port, of the header's family
+ *
+ * Right for CHECKSUM_PARTIAL, COMPLETE, UNNECESSARY and NONE, and for UDP
+ * without a checksum.
+ *
+ * Return: false without memory; the packet is unchanged then.
+ */
+bool weir_rewrite(struct sk_buff *skb, const struct weir_header *header, enum weir_side side,
+		  const struct weir_endpoint *to)
+{
+	return replace_endpoint(skb, header, side, to, false);
+}
+
+/* Sums up the whole ICMP message, whose checksum was found right before. */
+static void sum_icmp(struct sk_buff *skb, const struct weir_header *h)
+{
+	unsigned int length = skb->len - h->l4;
+
+	if (h->family == AF_INET) {
+		struct icmphdr *icmp = (struct icmphdr *)(skb->data + h->l4);
+
+		icmp->checksum = 0;
+		icmp->checksum = csum_fold(skb_checksum(skb, h->l4, length, 0));
+	} else {
+		struct icmp6hdr *icmp = (struct icmp6hdr *)(skb->data + h->l4);
+		struct ipv6hdr *ip = (struct ipv6hdr *)(skb->data + h->l3);
+
+		icmp->icmp6_cksum = 0;
+		icmp->icmp6_cksum = csum_ipv6_magic(&ip->saddr, &ip->daddr, length, IPPROTO_ICMPV6,
+						    skb_checksum(skb, h->l4, length, 0));
+	}
+	skb->ip_summed = CHECKSUM_NONE;
+}
+
+/**
+ * weir_rewrite_icmp_error - changes one end of an ICMP error, and the opposite
+ *	end of what it quotes
+ * @pkt: the error; its checksum has been verified
+ * @side: which end of the error's own header
+ * @to: the new address; the port is for the quoted header
+ *
+ * Return: false without memory; the packet is to be dropped then.
+ */
+bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
+			     const struct weir_endpoint *to)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (!replace_endpoint(skb, &pkt->quoted, weir_side_opposite(side), to, true))
+		return false;
+	replace_address(skb, &pkt->outer, side, to, NULL, false);
+	sum_icmp(skb, &pkt->outer);
+	return true;
+}
+
+/**
+ * weir_rewrite_ttl - takes one from the TTL or hop limit
+ * @pkt: the packet, whose network header is writable and more than 1 is left
+ */
+void weir_rewrite_ttl(struct weir_packet *pkt)
+{
+	void *l3 = pkt->skb->data + pkt->outer.l3;
+
+	if (pkt->outer.family == AF_INET)
+		ip_decrease_ttl(l3);
+	else
+		((struct ipv6hdr *)l3)->hop_limit--;
+}

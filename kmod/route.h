@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The way to a server, and everything the director itself sends: forwarded
+ * packets, and answers to their senders.
+ */
+#ifndef WEIR_ROUTE_H
+#define WEIR_ROUTE_H
+
+#include "packet.h"
+
+struct dst_cache;
+
+/**
+ * enum weir_refusal - what a sender is told when its packet goes no further
+ * @WEIR_REFUSE_TTL: the TTL or hop limit ran out
+ * @WEIR_REFUSE_TOO_BIG: the path's MTU is smaller
+ * @WEIR_REFUSE_PORT: nobody serves this port now
+ * @WEIR_REFUSE_HOST: there is no route
+ */
+enum weir_refusal {
+	WEIR_REFUSE_TTL,
+	WEIR_REFUSE_TOO_BIG,
+	WEIR_REFUSE_PORT,
+	WEIR_REFUSE_HOST,
+};
+
+enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct dst_cache *cache,
+				    const struct weir_endpoint *to);
+enum weir_verdict weir_route_transmit(struct weir_packet *pkt);
+void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal, u32 mtu);
+void weir_route_reset(const struct weir_packet *pkt);
+bool weir_route_icmp_is_intact(const struct weir_packet *pkt);
+
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of a real server, and what its conns may expect of it.
+ */
+#include "server.h"
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "service.h"
+
+/**
+ * weir_server_create - a server that is up, with weight 0
+ * @service: the service it is to belong to; a reference is taken
+ * @endpoint: its address and port
+ * @drained: run in process context when its last conn ends while it is not up;
+ *	inherits a reference to be put
+ *
+ * Return: the server, with one reference for the caller, or NULL without
+ * memory.
+ */
+struct weir_server *weir_server_create(struct weir_service *service,
+				       const struct weir_endpoint *endpoint, work_func_t drained)
+{
+	struct weir_server *server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
+
+	if (!server)
+		return NULL;
+	server->stats = weir_stats_alloc();
+	if (!server->stats)
+		goto err_free;
+	if (dst_cache_init(&server->route, GFP_KERNEL))
+		goto err_free_stats;
+	server->endpoint = *endpoint;
+	server->service = service;
+	server->state = WEIR_SERVER_STATE_UP;
+	weir_service_get(service);
+	INIT_WORK(&server->drained, drained);
+	INIT_LIST_HEAD(&server->link);
+	refcount_set(&server->refs, 1);
+	return server;
+
+err_free_stats:
+	weir_stats_free(server->stats);
+err_free:
+	kfree(server);
+	return NULL;
+}
+
+/**
+ * weir_server_get_maybe_zero - takes a reference
+ * @server: found under RCU
+ *
+ * Return: false if the server is on its way out.
+ */
+bool weir_server_get_maybe_zero(struct weir_server *server)
+{
+	return refcount_inc_not_zero(&server->refs);
+}
+
+static void free_rcu_server(struct rcu_head *rcu)
+{
+	struct weir_server *server = container_of(rcu, struct weir_server, rcu);
+	struct weir_service *service = server->service;
+
+	dst_cache_destroy(&server->route);
+	weir_stats_free(server->stats);
+	kfree(server);
+	weir_service_put(service);
+}
+
+/**
+ * weir_server_put - gives a reference back
+ * @server: the server; any context
+ *
+ * The last reference goes when it is on no list, has no conn and no work is
+ * queued. Readers may still see it then in a pool that has just been replaced;
+ * they fail to take a reference, and it is freed after their grace period.
+ */
+void weir_server_put(struct weir_server *server)
+{
+	if (refcount_dec_and_test(&server->refs))
+		call_rcu(&server->rcu, free_rcu_server);
+}
+
+static bool deadline_has_passed(const struct weir_server *server)
+{
+	return READ_ONCE(server->has_deadline) &&
+	       time_after_eq(jiffies, READ_ONCE(server->deadline));
+}
+
+/**
+ * weir_server_lease - what an existing conn may expect now
+ * @server: the server; any context
+ *
+ * Return: what its state, policy and deadline give.
+ */
+enum weir_lease weir_server_lease(const struct weir_server *server)
+{
+	u8 state = READ_ONCE(server->state);
+
+	if (likely(state == WEIR_SERVER_STATE_UP))
+		return WEIR_LEASE_GOOD;
+	switch (READ_ONCE(server->policy)) {
+	case WEIR_POLICY_KEEP:
+		return WEIR_LEASE_GOOD;
+	case WEIR_POLICY_DRAIN:
+		if (deadline_has_passed(server))
+			return WEIR_LEASE_RESET;
+		return state == WEIR_SERVER_STATE_REMOVED ? WEIR_LEASE_MOVE : WEIR_LEASE_GOOD;
+	}
+	return WEIR_LEASE_RESET;
+}
+
+/**
+ * weir_server_conns - conns the server holds
+ * @server: the server; any context, a recent answer
+ *
+ * Return: active and inactive ones.
+ */
+u32 weir_server_conns(const struct weir_server *server)
+{
+	return atomic_read(&server->load.active) + atomic_read(&server->load.inactive);
+}
+
+/**
+ * weir_server_conn_end - takes a conn off the server's load
+ * @server: the server; the caller still holds the conn's reference
+ * @counted_in: &weir_load.active or &weir_load.inactive of @server
+ */
+void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in)
+{
+	/* Orders the load before the state; pairs with the mutex's holder who
+	 * writes the state and then reads the load.
+	 */
+	smp_mb__before_atomic();
+	atomic_dec(counted_in);
+	smp_mb__after_atomic();
+	if (weir_server_is_up(server) || weir_server_conns(server))
+		return;
+	if (!weir_server_get_maybe_zero(server))
+		return;
+	if (!queue_work(weir_workqueue, &server->drained))
+		weir_server_put(server);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A real server of one service: what the packet path reads of it, and its life.
+ */
+#ifndef WEIR_SERVER_H
+#define WEIR_SERVER_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/workqueue.h>
+#include <net/dst_cache.h>
+
+#include "addr.h"
+#include "sched.h"
+#include "stats.h"
+
+/**
+ * struct weir_server - a real server
+ * @endpoint: address and port; const
+ * @service: the service it belongs to; const, holds a reference
+ * @load: conns held now; atomic, changes with births and ends of conns
+ * @stats: counters, one set per packet; per CPU
+ * @route: cached way to @endpoint, one per CPU, validated by the dst's cookie
+ * @weight: share of new conns; written under the namespace's mutex
+ * @method: &enum weir_method of new conns; written under the mutex
+ * @state: &enum weir_server_state; written under the mutex, read by packets
+ * @policy: &enum weir_policy while @state is not up; likewise
+ * @deadline: jiffies at which drain becomes reset; likewise
+ * @has_deadline: whether @deadline counts; likewise
+ * @is_drained: the drained event has been sent; under the mutex
+ * @link: in service->servers or service->departed; under the mutex
+ * @id: grows in the order of adding, the cursor of dumps; const
+ * @drained: queued when the last conn of a server that is not up ends; holds a
+ *	reference while queued
+ * @refs: one for the list it is on, one per conn, one for queued work
+ * @rcu: frees after a grace period, for readers of old pools
+ */
+struct weir_server {
+	struct weir_endpoint endpoint;
+	struct weir_service *service;
+	struct weir_load load;
+	struct weir_stats __percpu *stats;
+	struct dst_cache route;
+	u32 weight;
+	u8 method;
+	u8 state;
+	u8 policy;
+	bool has_deadline;
+	bool is_drained;
+	unsigned long deadline;
+
+	struct list_head link;
+	u32 id;
+	struct work_struct drained;
+	refcount_t refs;
+	struct rcu_head rcu;
+};
+
+/**
+ * enum weir_lease - what an existing conn of a server may expect now
+ * @WEIR_LEASE_GOOD: its packets go on
+ * @WEIR_LEASE_MOVE: flows without a handshake are scheduled anew, TCP goes on
+ * @WEIR_LEASE_RESET: flows without a handshake are scheduled anew, TCP is reset
+ */
+enum weir_lease {
+	WEIR_LEASE_GOOD,
+	WEIR_LEASE_MOVE,
+	WEIR_LEASE_RESET,
+};
+
+struct weir_server *weir_server_create(struct weir_service *service,
+				       const struct weir_endpoint *endpoint,
+				       work_func_t drained);
+bool weir_server_get_maybe_zero(struct weir_server *server);
+void weir_server_put(struct weir_server *server);
+enum weir_lease weir_server_lease(const struct weir_server *server);
+u32 weir_server_conns(const struct weir_server *server);
+void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in);
+
+/* Whether new conns may go to it; any context, a recent answer. */
+static inline bool weir_server_is_up(const struct weir_server *server)
+{
+	return READ_ONCE(server->state) == WEIR_SERVER_STATE_UP;
+}
+
+#endif

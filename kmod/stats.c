@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Per-CPU traffic counters: count on one CPU, sum over all.
+ */
+#include "stats.h"
+
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+/**
+ * weir_stats_alloc - counters at zero
+ *
+ * Return: the counters, or NULL without memory.
+ */
+struct weir_stats __percpu *weir_stats_alloc(void)
+{
+	struct weir_stats __percpu *stats = alloc_percpu(struct weir_stats);
+	int cpu;
+
+	if (!stats)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->sync);
+	return stats;
+}
+
+/**
+ * weir_stats_free - frees counters
+ * @stats: from weir_stats_alloc(), or NULL; nobody may still count
+ */
+void weir_stats_free(struct weir_stats __percpu *stats)
+{
+	free_percpu(stats);
+}
+
+/**
+ * weir_stats_count_conn - counts a new conn
+ * @stats: the server's; bottom halves are off
+ */
+void weir_stats_count_conn(struct weir_stats __percpu *stats)
+{
+	struct weir_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_inc(&s->conns);
+	u64_stats_update_end(&s->sync);
+}
+
+/* Bytes of network and transport header, which every segment carries. */
+static unsigned int header_length(const struct sk_buff *skb)
+{
+	unsigned int transport = skb_transport_offset(skb);
+
+	if (skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
+		return transport + tcp_hdrlen(skb);
+	return transport + sizeof(struct udphdr);
+}
+
+/**
+ * weir_stats_count - counts a packet
+ * @stats: the server's; bottom halves are off
+ * @dir: which way it goes
+ * @skb: the packet, its data at the network header
+ *
+ * A GSO packet counts as the packets it stands for, each with its own copy of
+ * the headers.
+ */
+void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
+		      const struct sk_buff *skb)
+{
+	struct weir_stats *s = this_cpu_ptr(stats);
+	unsigned int packets = 1;
+	unsigned int bytes = skb->len;
+
+	if (skb_is_gso(skb)) {
+		packets = max_t(unsigned int, 1, skb_shinfo(skb)->gso_segs);
+		bytes += (packets - 1) * header_length(skb);
+	}
+	u64_stats_update_begin(&s->sync);
+	u64_stats_add(&s->packets[dir], packets);
+	u64_stats_add(&s->bytes[dir], bytes);
+	u64_stats_update_end(&s->sync);
+}
+
+/**
+ * weir_stats_sum - adds up all CPUs
+ * @stats: the counters
+ * @totals: where to add them to
+ */
+void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals *totals)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct weir_stats *s = per_cpu_ptr(stats, cpu);
+		struct weir_totals one = {};
+		unsigned int start;
+
+		do {
+			start = u64_stats_fetch_begin(&s->sync);
+			one.conns = u64_stats_read(&s->conns);
+			for (int dir = 0; dir < WEIR_DIRS; dir++) {
+				one.packets[dir] = u64_stats_read(&s->packets[dir]);
+				one.bytes[dir] = u64_stats_read(&s->bytes[dir]);
+			}
+		} while (u64_stats_fetch_retry(&s->sync, start));
+		weir_totals_add(totals, &one);
+	}
+}
+
+/**
+ * weir_totals_add - adds one sum to another
+ * @totals: where to add to
+ * @more: what to add
+ */
+void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more)
+{
+	totals->conns += more->conns;
+	for (int dir = 0; dir < WEIR_DIRS; dir++) {
+		totals->packets[dir] += more->packets[dir];
+		totals->bytes[dir] += more->bytes[dir];
+	}
+}
