@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host stand-in for the kernel's header: what pure files of kmod/ use of it. */
+#ifndef KSTUB_LINUX_ICMPV6_H
+#define KSTUB_LINUX_ICMPV6_H
+
+#include <linux/types.h>
+
+struct icmp6hdr {
+	u8 type, code;
+	u16 checksum;
+	u32 rest;
+};
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host stand-in for the kernel's header: what pure files of kmod/ use of it. */
+#ifndef KSTUB_LINUX_KERNEL_H
+#define KSTUB_LINUX_KERNEL_H
+
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host stand-in for the kernel's header: what pure files of kmod/ use of it. */
+#ifndef KSTUB_LINUX_TCP_H
+#define KSTUB_LINUX_TCP_H
+
+#include <linux/types.h>
+
+struct tcphdr {
+	u8 bytes[20];
+};
+
+#endif
