@@ -466,7 +466,10 @@ void weir_conn_walk_exit(struct weir_conn_walk *walk)
  */
 void weir_conn_walk_start(struct weir_conn_walk *walk) __acquires(RCU)
 {
-	if (rhashtable_walk_start_check(&walk->iter))
+	bool has_place = walk->iter.p;
+
+	/* Resized, or the conn it stood at has ended: the place is a guess. */
+	if (rhashtable_walk_start_check(&walk->iter) || (has_place && !walk->iter.p))
 		walk->interrupted = true;
 }
 
@@ -520,7 +523,18 @@ struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk)
 	return weir_conn_walk_next(walk);
 }
 
-static u32 kill_once(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
+/**
+ * weir_conn_kill - ends the conns that match, in one pass over the table
+ * @table: held by the caller; process context
+ * @match: which ones
+ * @context: given to @match
+ *
+ * A walk that resumes where a conn has gone may pass over its neighbours: who
+ * wants all of them repeats until a pass finds none.
+ *
+ * Return: their number.
+ */
+u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
 {
 	struct weir_conn_walk walk;
 	struct weir_conn *conn;
@@ -540,28 +554,5 @@ static u32 kill_once(struct weir_conn_table *table, weir_conn_match_t match, con
 	}
 	weir_conn_walk_stop(&walk);
 	weir_conn_walk_exit(&walk);
-	return killed;
-}
-
-/**
- * weir_conn_kill - ends all conns that match
- * @table: held by the caller; process context
- * @match: which ones
- * @context: given to @match
- *
- * A walk that resumes where a conn has gone may pass over its neighbours, so
- * it is repeated until it finds nothing.
- *
- * Return: their number.
- */
-u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
-{
-	u32 killed = 0;
-	u32 once;
-
-	do {
-		once = kill_once(table, match, context);
-		killed += once;
-	} while (once);
 	return killed;
 }

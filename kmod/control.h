@@ -90,7 +90,6 @@ struct weir_pool *weir_control_plan_pool(struct weir_service *service,
 					 const struct weir_scheduler *scheduler,
 					 struct weir_server *changed,
 					 const struct weir_server_settings *settings);
-void weir_control_release_servers(struct weir_service *service);
 
 /* Refuses a request: the sentence, the attribute at fault if known, the errno. */
 #define weir_refuse(extack, attrs, id, error, sentence)                                     \

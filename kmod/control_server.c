@@ -7,27 +7,10 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "control_apply.h"
 #include "notify.h"
 #include "pool.h"
 #include "server.h"
-
-/**
- * struct weir_server_settings - what can be changed of a server
- * @weight: as in &struct weir_server
- * @method: likewise
- * @state: likewise
- * @policy: likewise
- * @has_deadline: likewise
- * @deadline: likewise
- */
-struct weir_server_settings {
-	u32 weight;
-	u8 method;
-	u8 state;
-	u8 policy;
-	bool has_deadline;
-	unsigned long deadline;
-};
 
 static const struct weir_server_settings default_settings = {
 	.weight = 1,
@@ -35,18 +18,6 @@ static const struct weir_server_settings default_settings = {
 	.state = WEIR_SERVER_STATE_UP,
 	.policy = WEIR_POLICY_DRAIN,
 };
-
-static struct weir_server_settings settings_of(const struct weir_server *server)
-{
-	return (struct weir_server_settings){
-		.weight = server->weight,
-		.method = server->method,
-		.state = server->state,
-		.policy = server->policy,
-		.has_deadline = server->has_deadline,
-		.deadline = server->deadline,
-	};
-}
 
 static void overlay(struct weir_server_settings *settings, const struct weir_server_config *config)
 {
@@ -67,18 +38,6 @@ static void overlay(struct weir_server_settings *settings, const struct weir_ser
 		settings->policy = WEIR_POLICY_DRAIN;
 		settings->has_deadline = false;
 	}
-}
-
-static void apply(struct weir_server *server, const struct weir_server_settings *settings)
-{
-	server->weight = settings->weight;
-	WRITE_ONCE(server->method, settings->method);
-	WRITE_ONCE(server->deadline, settings->deadline);
-	WRITE_ONCE(server->has_deadline, settings->has_deadline);
-	WRITE_ONCE(server->policy, settings->policy);
-	server->is_drained = false;
-	/* Packets read the state first; what it makes them read is there. */
-	smp_store_release(&server->state, settings->state);
 }
 
 static int refuse(const struct weir_server_config *config, int id, int error, const char *sentence,
@@ -202,78 +161,6 @@ struct weir_pool *weir_control_plan_pool(struct weir_service *service,
 	return pool;
 }
 
-/*
- * A server that is not up and has no conn left: says so once, and forgets it if
- * it was removed.
- */
-static void settle(struct weir_server *server)
-{
-	struct weir_service *service = server->service;
-
-	/* Orders the state before the load; pairs with weir_server_conn_end(). */
-	smp_mb();
-	if (server->state == WEIR_SERVER_STATE_UP || server->is_drained ||
-	    list_empty(&server->link) || weir_server_conns(server))
-		return;
-	server->is_drained = true;
-	weir_notify_server(server, WEIR_CHANGE_DRAINED);
-	if (server->state != WEIR_SERVER_STATE_REMOVED)
-		return;
-	weir_net(service->net)->generation++;
-	weir_stats_sum(server->stats, &service->folded);
-	list_del_init(&server->link);
-	weir_server_put(server);
-}
-
-static void drained_work(struct work_struct *work)
-{
-	struct weir_server *server = container_of(work, struct weir_server, drained);
-	struct weir_net *wn = weir_net(server->service->net);
-
-	mutex_lock(&wn->services.mutex);
-	settle(server);
-	mutex_unlock(&wn->services.mutex);
-	weir_server_put(server);
-}
-
-/* A removed server that still has conns, or a new one; on no list if new. */
-static struct weir_server *revive_or_create(struct weir_service *service,
-					    const struct weir_endpoint *endpoint)
-{
-	struct weir_server *server = weir_service_find_departed(service, endpoint);
-
-	if (server)
-		return server;
-	server = weir_server_create(service, endpoint, drained_work);
-	if (server)
-		server->state = WEIR_SERVER_STATE_REMOVED;
-	return server;
-}
-
-/* Undoes revive_or_create(). */
-static void forget_if_new(struct weir_server *server)
-{
-	if (list_empty(&server->link))
-		weir_server_put(server);
-}
-
-/* Puts a server, new or departed, at the end of its service's list. */
-static void enlist(struct weir_service *service, struct weir_server *server)
-{
-	server->id = ++service->next_server_id;
-	list_move_tail(&server->link, &service->servers);
-	service->servers_count++;
-}
-
-static void depart(struct weir_server *server, const struct weir_server_settings *settings)
-{
-	apply(server, settings);
-	list_move_tail(&server->link, &server->service->departed);
-	server->service->servers_count--;
-	weir_notify_server(server, WEIR_CHANGE_REMOVED);
-	settle(server);
-}
-
 static int add_server(struct weir_service *service, const struct weir_server_config *config,
 		      struct netlink_ext_ack *extack)
 {
@@ -293,19 +180,19 @@ static int add_server(struct weir_service *service, const struct weir_server_con
 	      plan_settings(service, config, &settings, extack);
 	if (err)
 		return err;
-	server = revive_or_create(service, &config->endpoint);
+	server = weir_apply_obtain(service, &config->endpoint);
 	if (!server)
 		return -ENOMEM;
 	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
 	if (IS_ERR(pool)) {
-		forget_if_new(server);
+		weir_apply_abandon(server);
 		return PTR_ERR(pool);
 	}
-	apply(server, &settings);
-	enlist(service, server);
+	weir_apply_settings(server, &settings);
+	weir_apply_enlist(service, server);
 	weir_pool_publish(service, pool);
 	weir_notify_server(server, WEIR_CHANGE_ADDED);
-	settle(server);
+	weir_apply_settle(server);
 	return 0;
 }
 
@@ -331,17 +218,17 @@ static int set_server(struct weir_service *service, const struct weir_server_con
 
 	if (!server)
 		return -ENOENT;
-	settings = settings_of(server);
+	settings = weir_apply_settings_of(server);
 	err = plan_settings(service, config, &settings, extack);
 	if (err)
 		return err;
 	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
-	apply(server, &settings);
+	weir_apply_settings(server, &settings);
 	weir_pool_publish(service, pool);
 	weir_notify_server(server, WEIR_CHANGE_CHANGED);
-	settle(server);
+	weir_apply_settle(server);
 	return 0;
 }
 
@@ -349,7 +236,7 @@ static int set_server(struct weir_service *service, const struct weir_server_con
 static struct weir_server_settings departure(const struct weir_server *server,
 					     const struct weir_server_config *config)
 {
-	struct weir_server_settings settings = settings_of(server);
+	struct weir_server_settings settings = weir_apply_settings_of(server);
 
 	/* An earlier drain's deadline is not this removal's. */
 	settings.policy = WEIR_POLICY_DRAIN;
@@ -377,7 +264,7 @@ static int remove_server(struct weir_service *service, const struct weir_server_
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	weir_pool_publish(service, pool);
-	depart(server, &settings);
+	weir_apply_depart(server, &settings);
 	return 0;
 }
 
@@ -405,12 +292,12 @@ static int plan_replacement(struct weir_service *service, const struct weir_serv
 	struct weir_server *server = weir_service_find_server(service, &config->endpoint);
 	int err;
 
-	planned->settings = server ? settings_of(server) : default_settings;
+	planned->settings = server ? weir_apply_settings_of(server) : default_settings;
 	err = check_endpoint(service, config, extack) ?:
 	      plan_settings(service, config, &planned->settings, extack);
 	if (err)
 		return err;
-	planned->server = server ?: revive_or_create(service, &config->endpoint);
+	planned->server = server ?: weir_apply_obtain(service, &config->endpoint);
 	return planned->server ? 0 : -ENOMEM;
 }
 
@@ -452,17 +339,17 @@ static void apply_replacements(struct weir_service *service, const struct replac
 		if (is_in(set, count, server))
 			continue;
 		settings = departure(server, NULL);
-		depart(server, &settings);
+		weir_apply_depart(server, &settings);
 	}
 	for (u32 i = 0; i < count; i++) {
 		bool is_new = set[i].server->state == WEIR_SERVER_STATE_REMOVED;
 
-		apply(set[i].server, &set[i].settings);
+		weir_apply_settings(set[i].server, &set[i].settings);
 		if (is_new)
-			enlist(service, set[i].server);
+			weir_apply_enlist(service, set[i].server);
 		weir_notify_server(set[i].server,
 				   is_new ? WEIR_CHANGE_ADDED : WEIR_CHANGE_CHANGED);
-		settle(set[i].server);
+		weir_apply_settle(set[i].server);
 	}
 }
 
@@ -524,7 +411,7 @@ int weir_control_service_replace(struct weir_net *wn, const struct weir_service_
 	err = service ? replace_servers(service, servers, count, set, &planned, extack) : -ENOENT;
 	if (err)
 		while (planned--)
-			forget_if_new(set[planned].server);
+			weir_apply_abandon(set[planned].server);
 	else
 		wn->generation++;
 	mutex_unlock(&wn->services.mutex);
@@ -605,25 +492,4 @@ int weir_control_server_remove(struct weir_net *wn, const struct weir_service_co
 			       struct netlink_ext_ack *extack)
 {
 	return change_server(wn, service, config, remove_server, extack);
-}
-
-/**
- * weir_control_release_servers - lets go of the servers of a service that goes
- * @service: hidden from packets, without conns; mutex held
- *
- * Those who may still hold one: drained work that is queued, which finds it on
- * no list and lets go too; readers of the last pool, whose grace period its
- * memory outlives.
- */
-void weir_control_release_servers(struct weir_service *service)
-{
-	struct weir_server *server;
-	struct weir_server *next;
-
-	list_splice_init(&service->departed, &service->servers);
-	list_for_each_entry_safe(server, next, &service->servers, link) {
-		list_del_init(&server->link);
-		weir_server_put(server);
-	}
-	service->servers_count = 0;
 }

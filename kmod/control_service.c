@@ -6,6 +6,7 @@
 #include <linux/module.h>
 
 #include "control.h"
+#include "control_apply.h"
 #include "drop.h"
 #include "hook.h"
 #include "notify.h"
@@ -37,7 +38,7 @@ struct weir_service *weir_control_find_service(struct weir_net *wn,
 
 	lockdep_assert_held(&wn->services.mutex);
 	if (wn->services.count)
-		service = weir_service_find_rcu(&wn->services, &config->key);
+		service = weir_service_find(&wn->services, &config->key);
 	if (!service)
 		weir_refuse(extack, config->attrs, WEIR_A_SERVICE_ADDRESS, -ENOENT,
 			    "no such service");
@@ -248,6 +249,16 @@ static bool is_any(const struct weir_conn *conn, const void *nothing)
 }
 
 /*
+ * No packet makes such conns any more, so that this comes to an end; a pass may
+ * miss some while others end by themselves.
+ */
+static void kill_conns(struct weir_net *wn, weir_conn_match_t match, const void *context)
+{
+	while (weir_conn_kill(&wn->conns, match, context))
+		cond_resched();
+}
+
+/*
  * Takes a service out of the table. It is not the last one, or hooks are off.
  * Packets may still use it until the grace period that the caller waits for.
  */
@@ -265,7 +276,7 @@ static void retire_service(struct weir_net *wn, struct weir_service *service)
 {
 	weir_service_totals(service, &wn->folded);
 	weir_notify_service(service, WEIR_CHANGE_REMOVED);
-	weir_control_release_servers(service);
+	weir_apply_release(service);
 	wn->generation++;
 	weir_service_put(service);
 	module_put(THIS_MODULE);
@@ -275,7 +286,7 @@ static void remove_last_service(struct weir_net *wn, struct weir_service *servic
 {
 	weir_hooks_unregister(wn->net);
 	hide_service(wn, service);
-	weir_conn_kill(&wn->conns, is_any, NULL);
+	kill_conns(wn, is_any, NULL);
 	retire_service(wn, service);
 	close_namespace(wn);
 }
@@ -289,7 +300,7 @@ static void remove_service(struct weir_net *wn, struct weir_service *service)
 	hide_service(wn, service);
 	/* Packets that have found the service may still be making a conn. */
 	synchronize_net();
-	weir_conn_kill(&wn->conns, is_of_service, service);
+	kill_conns(wn, is_of_service, service);
 	retire_service(wn, service);
 }
 
@@ -320,7 +331,7 @@ static void flush_services(struct weir_net *wn)
 	unsigned long id = 0;
 
 	weir_hooks_unregister(wn->net);
-	weir_conn_kill(&wn->conns, is_any, NULL);
+	kill_conns(wn, is_any, NULL);
 	while ((service = weir_service_next(&wn->services, &id))) {
 		hide_service(wn, service);
 		retire_service(wn, service);

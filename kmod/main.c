@@ -1,16 +1,52 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and unloads the module: what is set up, in which order.
+ * Begin and end of Weir: of the module, and in each network namespace.
  */
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
 #include "conn.h"
+#include "control.h"
+#include "drop.h"
 #include "net.h"
 #include "netlink.h"
 
 struct workqueue_struct *weir_workqueue;
+unsigned int weir_net_id;
+
+static int __net_init net_init(struct net *net)
+{
+	struct weir_net *wn = weir_net(net);
+
+	wn->net = net;
+	wn->conns.max = WEIR_CONNS_MAX_DEFAULT;
+	return weir_service_table_init(&wn->services);
+}
+
+/*
+ * Those who may still hold something of the namespace: packets, until the flush
+ * has taken the hooks off; netlink requests and dumps, but their sockets hold
+ * the namespace and it would not be exiting; conns, which the flush ends;
+ * drained work, which takes the mutex, and for which we wait.
+ */
+static void __net_exit net_exit(struct net *net)
+{
+	struct weir_net *wn = weir_net(net);
+
+	weir_control_flush(wn);
+	flush_workqueue(weir_workqueue);
+	weir_service_table_exit(&wn->services);
+	weir_drops_free(wn->drops);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.exit = net_exit,
+	.id = &weir_net_id,
+	.size = sizeof(struct weir_net),
+};
+
 
 static int __init weir_init(void)
 {
@@ -22,7 +58,7 @@ static int __init weir_init(void)
 	err = weir_conns_init();
 	if (err)
 		goto err_workqueue;
-	err = weir_net_init();
+	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_conns;
 	err = weir_netlink_init();
@@ -31,7 +67,7 @@ static int __init weir_init(void)
 	return 0;
 
 err_net:
-	weir_net_exit();
+	unregister_pernet_subsys(&net_ops);
 err_conns:
 	rcu_barrier();
 	weir_conns_exit();
@@ -47,7 +83,7 @@ err_workqueue:
 static void __exit weir_exit(void)
 {
 	weir_netlink_exit();
-	weir_net_exit();
+	unregister_pernet_subsys(&net_ops);
 	/* Servers are freed by one callback, and put their services in it. */
 	rcu_barrier();
 	weir_conns_exit();

@@ -40,10 +40,9 @@ struct weir_net {
 	u32 generation;
 };
 
+/* The index of our state among a namespace's. */
 extern unsigned int weir_net_id;
 
-int weir_net_init(void);
-void weir_net_exit(void);
 
 /* The state of @net; valid from module init to exit. */
 static inline struct weir_net *weir_net(const struct net *net)

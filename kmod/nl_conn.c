@@ -289,7 +289,13 @@ static struct conn_dump *create_dump(struct weir_net *wn, struct netlink_callbac
 	return dump;
 }
 
-/* Netlink handler of conn-get. */
+/**
+ * weir_nl_conn_get_dumpit - netlink handler of conn-get
+ * @skb: the message to fill
+ * @cb: the dump's state
+ *
+ * Return: bytes filled, 0 at the end, or a negative errno.
+ */
 int weir_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct conn_cursor *cursor = (void *)cb->ctx;
@@ -310,7 +316,12 @@ int weir_nl_conn_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return weir_nl_dump_result(skb, err);
 }
 
-/* Ends a conn-get, complete or not. */
+/**
+ * weir_nl_conn_get_done - Ends a conn-get, complete or not
+ * @cb: the dump's state
+ *
+ * Return: 0.
+ */
 int weir_nl_conn_get_done(struct netlink_callback *cb)
 {
 	struct conn_cursor *cursor = (void *)cb->ctx;
@@ -337,7 +348,28 @@ static int reply_killed(struct genl_info *info, u32 killed)
 	return genlmsg_reply(skb, info);
 }
 
-/* Netlink handler of conn-kill. */
+/* A pass may miss some; but clients may also make new ones as fast as they end. */
+static u32 kill_conns(struct weir_net *wn, const struct conn_filter *filter)
+{
+	u32 killed = 0;
+	u32 once;
+
+	for (int pass = 0; pass < 4; pass++) {
+		once = weir_conn_kill(&wn->conns, passes_filter, filter);
+		if (!once)
+			break;
+		killed += once;
+	}
+	return killed;
+}
+
+/**
+ * weir_nl_conn_kill_doit - netlink handler of conn-kill
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_conn_kill_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct weir_net *wn = weir_net(genl_info_net(info));
@@ -351,7 +383,7 @@ int weir_nl_conn_kill_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&wn->services.mutex);
 	/* Conns that outlive the last service are kept by nothing but a dump. */
 	if (wn->services.count)
-		killed = weir_conn_kill(&wn->conns, passes_filter, &filter);
+		killed = kill_conns(wn, &filter);
 	mutex_unlock(&wn->services.mutex);
 	return reply_killed(info, killed);
 }

@@ -60,7 +60,13 @@ static int fill_namespace(struct sk_buff *skb, struct genl_info *info, struct we
 	return 0;
 }
 
-/* Netlink handler of namespace-get. */
+/**
+ * weir_nl_namespace_get_doit - netlink handler of namespace-get
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_namespace_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct weir_net *wn = weir_net(genl_info_net(info));
@@ -98,7 +104,13 @@ static int parse_namespace(const struct genl_info *info, u32 *conns_max)
 	return 0;
 }
 
-/* Netlink handler of namespace-set. */
+/**
+ * weir_nl_namespace_set_doit - netlink handler of namespace-set
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct weir_net *wn = weir_net(genl_info_net(info));
@@ -115,7 +127,13 @@ int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-/* Netlink handler of flush. */
+/**
+ * weir_nl_flush_doit - netlink handler of flush
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_flush_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	weir_control_flush(weir_net(genl_info_net(info)));
@@ -164,7 +182,13 @@ struct drop_cursor {
 
 static_assert(sizeof(struct drop_cursor) <= sizeof_field(struct netlink_callback, ctx));
 
-/* Netlink handler of drop-get. The reasons never change: no dump is interrupted. */
+/**
+ * weir_nl_drop_get_dumpit - netlink handler of drop-get. The reasons never change: no dump is interrupted
+ * @skb: the message to fill
+ * @cb: the dump's state
+ *
+ * Return: bytes filled, 0 at the end, or a negative errno.
+ */
 int weir_nl_drop_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct weir_net *wn = weir_net(sock_net(skb->sk));

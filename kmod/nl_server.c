@@ -15,8 +15,7 @@ static const struct weir_nl_rule read_only[] = {
 	{ WEIR_A_SERVER_STATS, "stats is read-only" },
 };
 
-static int parse_options(struct nlattr **attrs, struct weir_server_config *config,
-			 struct netlink_ext_ack *extack)
+static void parse_options(struct nlattr **attrs, struct weir_server_config *config)
 {
 	if (attrs[WEIR_A_SERVER_METHOD])
 		config->method = nla_get_u32(attrs[WEIR_A_SERVER_METHOD]);
@@ -28,10 +27,6 @@ static int parse_options(struct nlattr **attrs, struct weir_server_config *confi
 		config->policy = nla_get_u32(attrs[WEIR_A_SERVER_POLICY]);
 	if (attrs[WEIR_A_SERVER_DEADLINE])
 		config->deadline_ms = nla_get_u32(attrs[WEIR_A_SERVER_DEADLINE]);
-	if (config->state == WEIR_SERVER_STATE_REMOVED)
-		return weir_nl_refuse(extack, attrs[WEIR_A_SERVER_STATE],
-				      "state must be up or down");
-	return 0;
 }
 
 /**
@@ -60,11 +55,10 @@ int weir_nl_server_parse(const struct nlattr *nest, struct nlattr **attrs,
 	if (!attrs[WEIR_A_SERVER_ADDRESS] || !attrs[WEIR_A_SERVER_PORT])
 		return weir_nl_refuse(extack, nest, "a server key needs address and port");
 	err = weir_nl_address_parse(attrs[WEIR_A_SERVER_ADDRESS], &config->endpoint, extack);
-	if (!err)
-		err = parse_options(attrs, config, extack);
 	if (err)
 		return err;
 
+	parse_options(attrs, config);
 	config->endpoint.port = nla_get_be16(attrs[WEIR_A_SERVER_PORT]);
 	for (int id = 1; id <= WEIR_A_SERVER_MAX; id++) {
 		if (attrs[id])
@@ -167,7 +161,13 @@ static int parse_request(const struct genl_info *info, struct server_request *re
 				    &request->server, info->extack);
 }
 
-/* Netlink handler of server-add. */
+/**
+ * weir_nl_server_add_doit - netlink handler of server-add
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_server_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct server_request request;
@@ -180,7 +180,13 @@ int weir_nl_server_add_doit(struct sk_buff *skb, struct genl_info *info)
 				       &request.server, info->extack);
 }
 
-/* Netlink handler of server-set. */
+/**
+ * weir_nl_server_set_doit - netlink handler of server-set
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_server_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct server_request request;
@@ -201,7 +207,13 @@ static int refuse_options(const struct genl_info *info, struct nlattr **attrs)
 				     "server-remove takes only the key, policy and deadline");
 }
 
-/* Netlink handler of server-remove. */
+/**
+ * weir_nl_server_remove_doit - netlink handler of server-remove
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_server_remove_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct server_request request;
@@ -326,7 +338,13 @@ static int dump_services(struct sk_buff *skb, struct netlink_callback *cb, struc
 	return 0;
 }
 
-/* Netlink handler of server-get. */
+/**
+ * weir_nl_server_get_dumpit - netlink handler of server-get
+ * @skb: the message to fill
+ * @cb: the dump's state
+ *
+ * Return: bytes filled, 0 at the end, or a negative errno.
+ */
 int weir_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *nest = genl_info_dump(cb)->attrs[WEIR_A_SERVICE];

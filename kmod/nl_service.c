@@ -20,22 +20,17 @@ static_assert((int)WEIR_TIMEOUTS == WEIR_A_TIMEOUTS_MAX, "timeout class N is att
 static int parse_key(struct nlattr **attrs, const struct nlattr *nest,
 		     struct weir_service_key *key, struct netlink_ext_ack *extack)
 {
-	u8 protocol;
 	int err;
 
 	if (!attrs[WEIR_A_SERVICE_PROTOCOL] || !attrs[WEIR_A_SERVICE_ADDRESS] ||
 	    !attrs[WEIR_A_SERVICE_PORT])
 		return weir_nl_refuse(extack, nest,
 				      "a service key needs protocol, address and port");
-	protocol = nla_get_u8(attrs[WEIR_A_SERVICE_PROTOCOL]);
-	if (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP)
-		return weir_nl_refuse(extack, attrs[WEIR_A_SERVICE_PROTOCOL],
-				      "protocol must be tcp or udp");
 	err = weir_nl_address_parse(attrs[WEIR_A_SERVICE_ADDRESS], &key->vip, extack);
 	if (err)
 		return err;
 	key->vip.port = nla_get_be16(attrs[WEIR_A_SERVICE_PORT]);
-	key->protocol = protocol;
+	key->protocol = nla_get_u8(attrs[WEIR_A_SERVICE_PROTOCOL]);
 	return 0;
 }
 
@@ -234,17 +229,20 @@ struct weir_service *weir_nl_service_next(struct weir_net *wn, const struct weir
 		return weir_service_next(&wn->services, id);
 	if (!wn->services.count)
 		return NULL;
-	/* The mutex keeps the service, RCU is what the table's walk asks for. */
-	rcu_read_lock();
-	service = weir_service_find_rcu(&wn->services, key);
-	rcu_read_unlock();
+	service = weir_service_find(&wn->services, key);
 	if (!service || service->id <= *id)
 		return NULL;
 	*id = service->id;
 	return service;
 }
 
-/* Netlink handler of service-add. */
+/**
+ * weir_nl_service_add_doit - netlink handler of service-add
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
@@ -257,7 +255,13 @@ int weir_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
 	return weir_control_service_add(weir_net(genl_info_net(info)), &config, info->extack);
 }
 
-/* Netlink handler of service-set. */
+/**
+ * weir_nl_service_set_doit - netlink handler of service-set
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
@@ -270,7 +274,13 @@ int weir_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return weir_control_service_set(weir_net(genl_info_net(info)), &config, info->extack);
 }
 
-/* Netlink handler of service-remove. */
+/**
+ * weir_nl_service_remove_doit - netlink handler of service-remove
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_service_remove_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
@@ -314,7 +324,13 @@ static int parse_servers(const struct nlmsghdr *nlh, struct weir_server_config *
 	return 0;
 }
 
-/* Netlink handler of service-replace. */
+/**
+ * weir_nl_service_replace_doit - netlink handler of service-replace
+ * @skb: the request
+ * @info: its attributes and its sender
+ *
+ * Return: 0 or a negative errno, with a sentence where the request is at fault.
+ */
 int weir_nl_service_replace_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
@@ -386,7 +402,13 @@ static int dump_services(struct sk_buff *skb, struct netlink_callback *cb, struc
 	return 0;
 }
 
-/* Netlink handler of service-get. */
+/**
+ * weir_nl_service_get_dumpit - netlink handler of service-get
+ * @skb: the message to fill
+ * @cb: the dump's state
+ *
+ * Return: bytes filled, 0 at the end, or a negative errno.
+ */
 int weir_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	const struct nlattr *nest = genl_info_dump(cb)->attrs[WEIR_A_SERVICE];

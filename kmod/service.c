@@ -148,12 +148,31 @@ void weir_service_remove(struct weir_service_table *table, struct weir_service *
  * @table: the namespace's, with at least one service
  * @key: its key
  *
- * Return: the service or NULL; under RCU, or as long as the mutex is held.
+ * Return: the service or NULL; under RCU.
  */
 struct weir_service *weir_service_find_rcu(struct weir_service_table *table,
 					   const struct weir_service_key *key)
 {
 	return rhashtable_lookup(&table->hash, key, service_params);
+}
+
+/**
+ * weir_service_find - the service of a key
+ * @table: the namespace's, mutex held, with at least one service
+ * @key: its key
+ *
+ * Return: the service or NULL; as long as the mutex is held.
+ */
+struct weir_service *weir_service_find(struct weir_service_table *table,
+				       const struct weir_service_key *key)
+{
+	struct weir_service *service;
+
+	lockdep_assert_held(&table->mutex);
+	rcu_read_lock();
+	service = weir_service_find_rcu(table, key);
+	rcu_read_unlock();
+	return service;
 }
 
 /**

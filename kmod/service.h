@@ -103,6 +103,8 @@ int weir_service_insert(struct weir_service_table *table, struct weir_service *s
 void weir_service_remove(struct weir_service_table *table, struct weir_service *service);
 struct weir_service *weir_service_find_rcu(struct weir_service_table *table,
 					   const struct weir_service_key *key);
+struct weir_service *weir_service_find(struct weir_service_table *table,
+				       const struct weir_service_key *key);
 struct weir_service *weir_service_next(struct weir_service_table *table, unsigned long *id);
 struct weir_server *weir_service_find_server(struct weir_service *service,
 					     const struct weir_endpoint *endpoint);
