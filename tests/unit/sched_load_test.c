@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Promises of the schedulers that compare loads: lc and wlc.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <linux/kernel.h>
+
+#include "fixture.h"
+
+static const struct weir_endpoint nobody;
+
+static u32 pick(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
+{
+	return sched->pick(pool, &nobody);
+}
+
+struct load_case {
+	int active[3];
+	int inactive[3];
+	u32 weights[3];
+	u32 pick;
+};
+
+static void assert_loads(const struct weir_scheduler *sched, const struct load_case *cases,
+			 u32 count)
+{
+	u32 n, i;
+
+	for (n = 0; n < count; n++) {
+		struct weir_sched_pool *pool = fixture_built(sched, 3, cases[n].weights);
+
+		for (i = 0; i < 3; i++)
+			fixture_set_load(pool, i, cases[n].active[i], cases[n].inactive[i]);
+
+		/* Without a tie the start point must not matter. */
+		for (i = 0; i < 3; i++) {
+			atomic_set(&pool->cursor, i);
+			assert_int_equal(pick(sched, pool), cases[n].pick);
+		}
+		fixture_pool_free(pool);
+	}
+}
+
+static void lc_picks_the_least_load_whatever_the_weight(void **state)
+{
+	static const struct load_case cases[] = {
+		{ { 5, 4, 6 }, { 0, 0, 0 }, { 1, 1, 1 }, 1 },
+		{ { 5, 4, 6 }, { 0, 0, 0 }, { 1, 1, 65535 }, 1 },
+		{ { 0, 0, 0 }, { 5, 4, 3 }, { 1, 1, 1 }, 2 },
+		{ { 2, 2, 2 }, { 7, 9, 8 }, { 1, 1, 1 }, 0 },
+	};
+
+	assert_loads(&weir_sched_lc, cases, ARRAY_SIZE(cases));
+}
+
+static void lc_counts_an_active_conn_as_256_inactive(void **state)
+{
+	static const struct load_case cases[] = {
+		{ { 1, 0, 2 }, { 0, 255, 0 }, { 1, 1, 1 }, 1 },
+		{ { 1, 0, 2 }, { 0, 257, 0 }, { 1, 1, 1 }, 0 },
+	};
+
+	assert_loads(&weir_sched_lc, cases, ARRAY_SIZE(cases));
+}
+
+static void lc_compares_the_largest_loads(void **state)
+{
+	static const struct load_case cases[] = {
+		{ { INT32_MAX, INT32_MAX, INT32_MAX - 1 }, { 0, 1, 0 }, { 1, 1, 1 }, 2 },
+		{ { 1 << 24, 1, 2 }, { 0, 0, 0 }, { 1, 1, 1 }, 1 },
+	};
+
+	assert_loads(&weir_sched_lc, cases, ARRAY_SIZE(cases));
+}
+
+static void wlc_picks_the_least_load_for_its_weight(void **state)
+{
+	static const struct load_case cases[] = {
+		/* 5/1, 8/2, 18/3 */
+		{ { 5, 8, 18 }, { 0, 0, 0 }, { 1, 2, 3 }, 1 },
+		/* 2/3 < 3/4 < 1/1 */
+		{ { 2, 3, 1 }, { 0, 0, 0 }, { 3, 4, 1 }, 0 },
+		/* An idle server comes first, however little it weighs. */
+		{ { 1, 1, 0 }, { 0, 0, 0 }, { 65535, 65535, 1 }, 2 },
+		/* 256/100 > 2/1, 3/1 */
+		{ { 1, 0, 0 }, { 0, 2, 3 }, { 100, 1, 1 }, 1 },
+	};
+
+	assert_loads(&weir_sched_wlc, cases, ARRAY_SIZE(cases));
+}
+
+static void wlc_does_not_round(void **state)
+{
+	static const struct load_case cases[] = {
+		/* 1/2, 1/3, 1/1 of an inactive conn */
+		{ { 0, 0, 0 }, { 1, 1, 1 }, { 2, 3, 1 }, 1 },
+		{ { 100, 100, 100 }, { 1, 0, 2 }, { 65535, 65535, 65535 }, 1 },
+	};
+
+	assert_loads(&weir_sched_wlc, cases, ARRAY_SIZE(cases));
+}
+
+static void wlc_compares_the_largest_loads(void **state)
+{
+	static const struct load_case cases[] = {
+		{ { INT32_MAX, INT32_MAX, INT32_MAX }, { 0, 0, 0 }, { 65534, 65535, 65533 }, 1 },
+		{ { INT32_MAX, INT32_MAX - 1, INT32_MAX }, { 0, 0, 0 }, { 9, 9, 9 }, 1 },
+		{ { 1 << 24, 1, 2 }, { 0, 0, 0 }, { 1, 1, 1 }, 1 },
+	};
+
+	assert_loads(&weir_sched_wlc, cases, ARRAY_SIZE(cases));
+}
+
+static void assert_ties_at_cursor(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
+{
+	static const u32 starts[] = { 0, 1, 2, 3, 4, 5, 4000000001U, U32_MAX };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(starts); i++) {
+		atomic_set(&pool->cursor, starts[i]);
+		assert_int_equal(pick(sched, pool), starts[i] % pool->count);
+		assert_int_equal(pick(sched, pool), starts[i] % pool->count);
+		assert_int_equal((u32)atomic_read(&pool->cursor), starts[i]);
+	}
+}
+
+static void lc_ties_go_to_the_server_at_the_cursor(void **state)
+{
+	struct weir_sched_pool *pool = fixture_built(&weir_sched_lc, 3, NULL);
+
+	assert_ties_at_cursor(&weir_sched_lc, pool);
+
+	/* Two of three tie: the first of them after the cursor. */
+	fixture_set_load(pool, 1, 1, 0);
+	atomic_set(&pool->cursor, 1);
+	assert_int_equal(pick(&weir_sched_lc, pool), 2);
+	fixture_pool_free(pool);
+}
+
+static void wlc_ties_go_to_the_server_at_the_cursor(void **state)
+{
+	const u32 weights[] = { 1, 2, 3 };
+	struct weir_sched_pool *pool = fixture_built(&weir_sched_wlc, 3, weights);
+	u32 i;
+
+	assert_ties_at_cursor(&weir_sched_wlc, pool);
+
+	for (i = 0; i < 3; i++)
+		fixture_set_load(pool, i, 10 * weights[i], 0);
+	assert_ties_at_cursor(&weir_sched_wlc, pool);
+	fixture_pool_free(pool);
+}
+
+static void wlc_fills_servers_in_proportion_to_their_weights(void **state)
+{
+	const u32 weights[] = { 10, 20, 70 };
+	struct weir_sched_pool *pool = fixture_built(&weir_sched_wlc, 3, weights);
+	u32 held[3] = { 0 };
+	u32 n, i;
+
+	for (n = 0; n < 1000; n++) {
+		i = pick(&weir_sched_wlc, pool);
+		fixture_set_load(pool, i, ++held[i], 0);
+	}
+
+	for (i = 0; i < 3; i++)
+		assert_in_range(held[i], weights[i] * 10 - 1, weights[i] * 10 + 1);
+	fixture_pool_free(pool);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lc_picks_the_least_load_whatever_the_weight),
+		cmocka_unit_test(lc_counts_an_active_conn_as_256_inactive),
+		cmocka_unit_test(lc_compares_the_largest_loads),
+		cmocka_unit_test(lc_ties_go_to_the_server_at_the_cursor),
+		cmocka_unit_test(wlc_picks_the_least_load_for_its_weight),
+		cmocka_unit_test(wlc_does_not_round),
+		cmocka_unit_test(wlc_compares_the_largest_loads),
+		cmocka_unit_test(wlc_ties_go_to_the_server_at_the_cursor),
+		cmocka_unit_test(wlc_fills_servers_in_proportion_to_their_weights),
+	};
+
+	return cmocka_run_group_tests_name("sched_load", tests, NULL, NULL);
+}

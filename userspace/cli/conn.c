@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* weir conn: the connections, listed as they arrive or ended. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "json.h"
+
+#define ROW "%-25s  %-29s  %-25s  %-6s  %-12s  %s\n"
+
+/**
+ * struct listing - a list being printed
+ * @json: as JSON
+ * @count: connections printed
+ */
+struct listing {
+	bool json;
+	unsigned long count;
+};
+
+static int take_service(struct cli *cli, const char *value, void *object)
+{
+	struct weir_conn_filter *filter = object;
+	const char *rule = weir_parse_service_key(value, &filter->service);
+
+	(void)cli;
+	return rule ? cli_usage(value, "%s", rule) : CLI_DONE;
+}
+
+static int take_server(struct cli *cli, const char *value, void *object)
+{
+	struct weir_conn_filter *filter = object;
+	const char *rule = weir_parse_endpoint(value, &filter->server);
+
+	(void)cli;
+	return rule ? cli_usage(value, "%s", rule) : CLI_DONE;
+}
+
+static int take_client(struct cli *cli, const char *value, void *object)
+{
+	struct weir_conn_filter *filter = object;
+	const char *rule = weir_parse_endpoint(value, &filter->client);
+
+	(void)cli;
+	return rule ? cli_usage(value, "%s", rule) : CLI_DONE;
+}
+
+static const struct keyword filter_keywords[] = {
+	{ "service", "the KEY of a service", "service", false, take_service },
+	{ "server", "the ADDR of a server", "server", false, take_server },
+	{ "client", "the ADDR of a client", "conn", false, take_client },
+	{ NULL, NULL, NULL, false, NULL },
+};
+
+static int print_conn(const struct weir_conn *conn, void *arg)
+{
+	char client[WEIR_TEXT_SIZE], service[WEIR_TEXT_SIZE];
+	char server[WEIR_TEXT_SIZE], expires[WEIR_TEXT_SIZE];
+	struct listing *listing = arg;
+
+	if (listing->json) {
+		fputs(listing->count++ ? ",\n" : "\n", stdout);
+		json_t *object = json_of_conn(conn);
+
+		json_dumpf(object, stdout, JSON_COMPACT);
+		json_decref(object);
+		return ferror(stdout);
+	}
+	if (!listing->count++)
+		printf(ROW, "CLIENT", "SERVICE", "SERVER", "METHOD", "STATE", "EXPIRES");
+	printf(ROW, weir_format_endpoint(&conn->client, client),
+	       weir_format_service_key(&conn->service, service),
+	       weir_format_endpoint(&conn->server, server),
+	       weir_word(&weir_method_words, conn->method),
+	       weir_word(&weir_tcp_state_words, conn->state),
+	       weir_format_duration(conn->expires / 1000 * 1000, expires));
+	return ferror(stdout);
+}
+
+static int conn_list(struct cli *cli)
+{
+	struct listing listing = { .json = cli->json };
+	struct weir_conn_filter filter = { 0 };
+	int result;
+
+	if (cli_keywords(cli, filter_keywords, &filter, NULL))
+		return CLI_USAGE;
+	if (cli_connect(cli))
+		return CLI_REFUSED;
+	if (cli->json)
+		fputs("{\"conns\": [", stdout);
+	result = weir_conn_list(cli->weir, &filter, print_conn, &listing);
+	if (cli->json)
+		printf("%s], \"interrupted\": %s}\n", listing.count ? "\n" : "",
+		       result == WEIR_INTERRUPTED ? "true" : "false");
+	if (ferror(stdout))
+		return CLI_DONE; /* told at the end */
+	if (result == WEIR_INTERRUPTED) {
+		fputs("weir: connections came and went while they were listed; "
+		      "some may be missing\n", stderr);
+		return CLI_DONE;
+	}
+	return cli_result(cli, result);
+}
+
+static int read_kill(struct cli *cli, struct weir_conn_filter *filter)
+{
+	const char *word = cli_peek(cli);
+
+	if (!word)
+		return cli_missing(cli, "a filter or the word all");
+	if (strcmp(word, "all"))
+		return cli_keywords(cli, filter_keywords, filter, NULL);
+	cli_next(cli);
+	return cli_end(cli);
+}
+
+static int conn_kill(struct cli *cli)
+{
+	struct weir_conn_filter filter = { 0 };
+	uint32_t killed;
+
+	if (read_kill(cli, &filter))
+		return CLI_USAGE;
+	if (cli_connect(cli) || cli_result(cli, weir_conn_kill(cli->weir, &filter, &killed)))
+		return CLI_REFUSED;
+	if (cli->json)
+		return json_page(json_pack("{sI}", "killed", (json_int_t)killed));
+	printf("killed %u\n", killed);
+	return CLI_DONE;
+}
+
+#define FILTER_SYNOPSIS "[service KEY] [server ADDR] [client ADDR]"
+
+const struct command conn_commands[] = {
+	{ "list", FILTER_SYNOPSIS, "lists the connections that match", true, conn_list },
+	{ "kill", "all | " FILTER_SYNOPSIS, "ends the connections that match, prints how many",
+	  true, conn_kill },
+	{ NULL, NULL, NULL, false, NULL },
+};
