@@ -11,7 +11,6 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
-#include <linux/udp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -105,11 +104,14 @@ static bool parse_network(const struct sk_buff *skb, struct weir_header *h,
 	return h->family == AF_INET ? parse_ipv4(skb, h, tuple) : parse_ipv6(skb, h, tuple);
 }
 
-/* Ports are the first four bytes of every transport header we know. */
+/*
+ * Ports are the first four bytes of every transport header we know. Eight are
+ * asked for: a whole UDP header, and what every ICMP error quotes (RFC 792).
+ */
 static bool parse_ports(const struct sk_buff *skb, const struct weir_header *h,
 			struct weir_tuple *tuple)
 {
-	__be16 buffer[2];
+	__be16 buffer[4];
 	const __be16 *ports;
 
 	if (h->protocol != IPPROTO_TCP && h->protocol != IPPROTO_UDP)
@@ -164,7 +166,7 @@ static bool parse_quoted(struct weir_packet *pkt)
 	return true;
 }
 
-/* A TCP header must be whole: its flags decide. A UDP header likewise. */
+/* A TCP header must be whole: its flags decide. */
 static bool parse_transport(struct weir_packet *pkt)
 {
 	struct tcphdr buffer;
@@ -173,7 +175,7 @@ static bool parse_transport(struct weir_packet *pkt)
 	if (!parse_ports(pkt->skb, &pkt->outer, &pkt->tuple))
 		return false;
 	if (pkt->outer.protocol == IPPROTO_UDP)
-		return skb_header_pointer(pkt->skb, pkt->outer.l4, sizeof(struct udphdr), &buffer);
+		return true;
 	tcp = skb_header_pointer(pkt->skb, pkt->outer.l4, sizeof(buffer), &buffer);
 	if (!tcp)
 		return false;
