@@ -21,7 +21,7 @@ all: module userspace ## build weir.ko and the command line
 .PHONY: module
 module: ## build weir.ko for KDIR= (default: the running kernel's headers); C=1 runs sparse
 	@test -n "$(KDIR)" || { echo "no kernel headers: make setup installs Debian's, or give KDIR=" >&2; exit 1; }
-	$(kbuild) WEIR_CFLAGS="-Werror $(WEIR_CFLAGS)" modules
+	+$(kbuild) WEIR_CFLAGS="-Werror $(WEIR_CFLAGS)" modules
 
 .PHONY: userspace
 userspace: ## build libweir and weir
@@ -33,7 +33,8 @@ tools: userspace ## build what the tests run
 
 .PHONY: install
 install: all ## install the module, the command line and its pages (PREFIX=, DESTDIR=)
-	$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	+$(kbuild) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= modules_install
+	$(if $(DESTDIR),,depmod $(notdir $(shell readlink -f /lib/modules/$(shell uname -r) 2>/dev/null)))
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
 .PHONY: setup
@@ -56,6 +57,10 @@ check-debug: ## run the scenarios on kernels with every detector on
 .PHONY: lint
 lint: setup ## what machines can say of style: sparse, shellcheck, layers, budgets
 	@tests/lint
+
+.PHONY: bench
+bench: setup ## count instructions per packet, side by side with ip_vs (30 minutes)
+	@tools/bench/run
 
 .PHONY: gen
 gen: ## regenerate what comes from tools/netlink/weir.yaml

@@ -24,8 +24,12 @@ static const struct rhashtable_params conn_params = {
 	.automatic_shrinking = true,
 };
 
-static_assert(sizeof(struct weir_conn) + sizeof(struct weir_conn_node) <= 96,
-	      "a conn of one node takes at most 96 bytes");
+static_assert(offsetof(struct weir_conn, nodes) <= 64,
+	      "what packets touch besides the tuple is in the first cache line");
+static_assert(offsetof(struct weir_conn, nodes[1]) <= 128,
+	      "a conn of one node takes at most two cache lines");
+static_assert(offsetof(struct weir_conn, nodes[2]) <= 192,
+	      "a conn of two nodes takes at most three cache lines");
 
 /**
  * weir_conns_init - once per module
@@ -34,10 +38,10 @@ static_assert(sizeof(struct weir_conn) + sizeof(struct weir_conn_node) <= 96,
  */
 int weir_conns_init(void)
 {
-	caches[0] = kmem_cache_create("weir_conn_1", offsetof(struct weir_conn, nodes[1]), 0, 0,
-				      NULL);
-	caches[1] = kmem_cache_create("weir_conn_2", offsetof(struct weir_conn, nodes[2]), 0, 0,
-				      NULL);
+	caches[0] = kmem_cache_create("weir_conn_1", offsetof(struct weir_conn, nodes[1]), 0,
+				      SLAB_HWCACHE_ALIGN, NULL);
+	caches[1] = kmem_cache_create("weir_conn_2", offsetof(struct weir_conn, nodes[2]), 0,
+				      SLAB_HWCACHE_ALIGN, NULL);
 	if (caches[0] && caches[1])
 		return 0;
 	kmem_cache_destroy(caches[0]);
@@ -190,6 +194,8 @@ static struct weir_conn *alloc_conn(const struct weir_packet *pkt, struct weir_s
 	conn->method = method;
 	conn->lane = weir_tuple_hash(&pkt->tuple, WEIR_TUPLE_KEY_LEN, 0) % WEIR_WHEEL_LANES;
 	conn->state = WEIR_TCP_STATE_NONE;
+	conn->fast = 0;
+	weir_route_init(&conn->client);
 	fill_tuples(conn, &pkt->tuple);
 	if (pkt->tuple.protocol == IPPROTO_TCP)
 		conn->state = weir_tcp_next(WEIR_TCP_STATE_NONE, view_of(conn, WEIR_DIR_REQUEST),
@@ -205,7 +211,10 @@ static void free_conn(struct weir_conn *conn)
 
 static void free_rcu_conn(struct rcu_head *rcu)
 {
-	free_conn(container_of(rcu, struct weir_conn, rcu));
+	struct weir_conn *conn = container_of(rcu, struct weir_conn, rcu);
+
+	weir_route_release(&conn->client);
+	free_conn(conn);
 }
 
 /*
@@ -403,7 +412,7 @@ void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
 	u32 state = advance(conn, pkt, dir);
 	u32 expires;
 
-	weir_stats_count(conn->server->stats, dir, pkt->skb);
+	weir_stats_count(conn->server->stats, dir, pkt->skb, pkt->at == WEIR_AT_INGRESS);
 	if (state == WEIR_CONN_ENDED)
 		return;
 	expires = weir_wheel_now() + timeout_of(conn, state);
@@ -412,6 +421,38 @@ void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
 	WRITE_ONCE(conn->expires, expires);
 	if ((s32)(READ_ONCE(conn->due) - expires) > 1)
 		weir_wheel_hasten(table, conn);
+}
+
+/**
+ * weir_conn_is_fast - whether packets may take the fast path
+ * @conn: found under RCU
+ * @dir: their direction
+ *
+ * Return: whether the slow path has forwarded one in this direction, the conn
+ * is past its handshake and not closing, and its service allows it.
+ */
+bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir)
+{
+	const struct weir_service *service = conn->server->service;
+
+	if (!(READ_ONCE(conn->fast) & BIT(dir)) || !READ_ONCE(service->fast) ||
+	    READ_ONCE(service->conntrack))
+		return false;
+	return protocol_of(conn) != IPPROTO_TCP ||
+	       READ_ONCE(conn->state) == WEIR_TCP_STATE_ESTABLISHED;
+}
+
+/**
+ * weir_conn_make_fast - the slow path has forwarded a packet
+ * @conn: found under RCU
+ * @dir: the packet's direction
+ */
+void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir)
+{
+	u8 fast = READ_ONCE(conn->fast);
+
+	if (!(fast & BIT(dir)))
+		WRITE_ONCE(conn->fast, fast | BIT(dir));
 }
 
 /**

@@ -12,6 +12,7 @@
 
 #include "addr.h"
 #include "packet.h"
+#include "route.h"
 #include "tcp_state.h"
 
 /**
@@ -35,6 +36,9 @@ struct weir_conn_node {
  *	changes by cmpxchg, so that each change is accounted once
  * @method: &enum weir_method it was born with; const
  * @lane: lane of the wheel it lives in; const
+ * @fast: BIT(&enum weir_dir) of the directions in which the slow path has
+ *	forwarded a packet; written by packets, a bit that is lost comes again
+ * @client: the way back to the client, for replies met at ingress
  * @wheel: in a slot of its lane from birth to end; under the lane's lock
  * @rcu: frees after a grace period; it is on no slot then
  * @nodes: request direction, and reply direction if the method sees replies
@@ -50,6 +54,8 @@ struct weir_conn {
 	u32 state;
 	u8 method;
 	u8 lane;
+	u8 fast;
+	struct weir_route client;
 	union {
 		struct hlist_node wheel;
 		struct rcu_head rcu;
@@ -145,6 +151,8 @@ struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk);
 struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk);
 u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context);
 
+bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir);
+void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir);
 u32 weir_conn_expires_ms(const struct weir_conn *conn);
 enum weir_tcp_state weir_conn_state(const struct weir_conn *conn);
 

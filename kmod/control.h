@@ -21,6 +21,8 @@ struct weir_server_settings;
  * @scheduler: its algorithm, if BIT(WEIR_A_SERVICE_SCHEDULER)
  * @midstream: &enum weir_midstream, if its bit is set
  * @conntrack: if its bit is set
+ * @fast: if its bit is set
+ * @hook: &enum weir_hook, if its bit is set
  * @timeouts_set: BIT(class) of the @timeouts_ms given
  * @timeouts_ms: by &enum weir_timeout, in milliseconds
  * @attrs: the request's attributes by WEIR_A_SERVICE_*, to point at in a
@@ -32,6 +34,8 @@ struct weir_service_config {
 	const struct weir_scheduler *scheduler;
 	u8 midstream;
 	bool conntrack;
+	bool fast;
+	u8 hook;
 	u32 timeouts_set;
 	u32 timeouts_ms[WEIR_TIMEOUTS];
 	struct nlattr **attrs;
@@ -81,6 +85,7 @@ int weir_control_server_remove(struct weir_net *wn, const struct weir_service_co
 			       const struct weir_server_config *config,
 			       struct netlink_ext_ack *extack);
 void weir_control_flush(struct weir_net *wn);
+void weir_control_forget_routes(struct work_struct *work);
 
 /* Between control_service.c and control_server.c. */
 struct weir_service *weir_control_find_service(struct weir_net *wn,

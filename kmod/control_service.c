@@ -78,6 +78,29 @@ static int check_timeouts(const struct weir_service_config *config,
 	return 0;
 }
 
+/* Combinations that cannot work, with what the service has already. */
+static int check_options(const struct weir_service *service,
+			 const struct weir_service_config *config, struct netlink_ext_ack *extack)
+{
+	bool conntrack = service->conntrack;
+	bool fast = service->fast;
+	u8 hook = service->hook;
+
+	if (config->set & BIT(WEIR_A_SERVICE_CONNTRACK))
+		conntrack = config->conntrack;
+	if (config->set & BIT(WEIR_A_SERVICE_HOOK))
+		hook = config->hook;
+	if (config->set & BIT(WEIR_A_SERVICE_FAST))
+		fast = config->fast;
+	if (!fast && hook == WEIR_HOOK_INGRESS)
+		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_HOOK, -EINVAL,
+				   "hook ingress and fast off exclude each other, since ingress has no slow path");
+	if (conntrack && hook == WEIR_HOOK_INGRESS)
+		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_HOOK, -EINVAL,
+				   "hook ingress and conntrack on exclude each other, since conntrack never sees what ingress takes");
+	return 0;
+}
+
 /* What cannot fail any more. */
 static void apply_options(struct weir_service *service, const struct weir_service_config *config)
 {
@@ -87,6 +110,10 @@ static void apply_options(struct weir_service *service, const struct weir_servic
 		WRITE_ONCE(service->midstream, config->midstream);
 	if (config->set & BIT(WEIR_A_SERVICE_CONNTRACK))
 		WRITE_ONCE(service->conntrack, config->conntrack);
+	if (config->set & BIT(WEIR_A_SERVICE_FAST))
+		WRITE_ONCE(service->fast, config->fast);
+	if (config->set & BIT(WEIR_A_SERVICE_HOOK))
+		WRITE_ONCE(service->hook, config->hook);
 	for (int class = 0; class < WEIR_TIMEOUTS; class++)
 		if (config->timeouts_set & BIT(class))
 			WRITE_ONCE(service->timeouts[class],
@@ -125,7 +152,15 @@ static int insert_service(struct weir_net *wn, struct weir_service *service)
 	return err;
 }
 
-static int create_service(struct weir_net *wn, const struct weir_service_config *config)
+/* Keeps count of the services that make every ingress look for services. */
+static void count_ingress(struct weir_net *wn, const struct weir_service *service, int change)
+{
+	if (service->hook == WEIR_HOOK_INGRESS)
+		WRITE_ONCE(wn->ingress_services, wn->ingress_services + change);
+}
+
+static int create_service(struct weir_net *wn, const struct weir_service_config *config,
+			  struct netlink_ext_ack *extack)
 {
 	struct weir_service *service;
 	int err;
@@ -135,6 +170,10 @@ static int create_service(struct weir_net *wn, const struct weir_service_config 
 		return -ENOMEM;
 	memcpy(service->timeouts, default_timeouts, sizeof(default_timeouts));
 	service->scheduler = &weir_sched_wlc;
+	service->fast = true;
+	err = check_options(service, config, extack);
+	if (err)
+		goto err_put;
 	apply_options(service, config);
 	err = open_namespace(wn);
 	if (err)
@@ -142,6 +181,7 @@ static int create_service(struct weir_net *wn, const struct weir_service_config 
 	err = insert_service(wn, service);
 	if (err)
 		goto err_close;
+	count_ingress(wn, service, 1);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_ADDED);
 	return 0;
@@ -175,7 +215,7 @@ int weir_control_service_add(struct weir_net *wn, const struct weir_service_conf
 	if (!try_module_get(THIS_MODULE))
 		return weir_refuse(extack, NULL, 0, -ENODEV, "the module is being unloaded");
 	mutex_lock(&wn->services.mutex);
-	err = create_service(wn, config);
+	err = create_service(wn, config, extack);
 	mutex_unlock(&wn->services.mutex);
 	if (!err)
 		return 0;
@@ -205,13 +245,18 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 
 	if (!service)
 		return -ENOENT;
+	err = check_options(service, config, extack);
+	if (err)
+		return err;
 	if ((config->set & BIT(WEIR_A_SERVICE_SCHEDULER)) &&
 	    config->scheduler != service->scheduler) {
 		err = change_scheduler(service, config->scheduler);
 		if (err)
 			return err;
 	}
+	count_ingress(wn, service, -1);
 	apply_options(service, config);
+	count_ingress(wn, service, 1);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_CHANGED);
 	return 0;
@@ -274,6 +319,7 @@ static void hide_service(struct weir_net *wn, struct weir_service *service)
  */
 static void retire_service(struct weir_net *wn, struct weir_service *service)
 {
+	count_ingress(wn, service, -1);
 	weir_service_totals(service, &wn->folded);
 	weir_notify_service(service, WEIR_CHANGE_REMOVED);
 	weir_apply_release(service);
@@ -348,5 +394,26 @@ void weir_control_flush(struct weir_net *wn)
 	mutex_lock(&wn->services.mutex);
 	if (wn->services.count)
 		flush_services(wn);
+	mutex_unlock(&wn->services.mutex);
+}
+
+/**
+ * weir_control_forget_routes - lets go of all cached ways to servers
+ * @work: &weir_net.forget_routes
+ *
+ * A way that goes through a device which is unregistered would hold it for as
+ * long as no packet asks for the way again. A packet that was looking one up
+ * meanwhile may put it back: the kernel repeats the event until the device is
+ * free.
+ */
+void weir_control_forget_routes(struct work_struct *work)
+{
+	struct weir_net *wn = container_of(work, struct weir_net, forget_routes);
+	struct weir_service *service;
+	unsigned long id = 0;
+
+	mutex_lock(&wn->services.mutex);
+	while ((service = weir_service_next(&wn->services, &id)))
+		weir_service_forget_routes(service);
 	mutex_unlock(&wn->services.mutex);
 }

@@ -10,7 +10,10 @@
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
+#include <net/sock.h>
 
+#include "device.h"
+#include "fast.h"
 #include "net.h"
 #include "packet.h"
 #include "path.h"
@@ -41,23 +44,23 @@ static unsigned int to_netfilter(enum weir_verdict verdict)
 	return NF_ACCEPT;
 }
 
-static enum weir_hook where(unsigned int hook)
+static enum weir_point where(unsigned int hook)
 {
 	switch (hook) {
 	case NF_INET_LOCAL_IN:
-		return WEIR_HOOK_IN;
+		return WEIR_AT_LOCAL_IN;
 	case NF_INET_LOCAL_OUT:
-		return WEIR_HOOK_OUT;
+		return WEIR_AT_LOCAL_OUT;
 	case NF_INET_FORWARD:
-		return WEIR_HOOK_FORWARD;
+		return WEIR_AT_FORWARD;
 	}
-	return WEIR_HOOK_EARLY;
+	return WEIR_AT_EARLY;
 }
 
 /* Only what was sent to this host, or by it, is ours. */
-static bool is_eligible(const struct sk_buff *skb, enum weir_hook hook)
+static bool is_eligible(const struct sk_buff *skb, enum weir_point at)
 {
-	return hook == WEIR_HOOK_OUT || skb->pkt_type == PACKET_HOST;
+	return at == WEIR_AT_LOCAL_OUT || skb->pkt_type == PACKET_HOST;
 }
 
 static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -66,11 +69,11 @@ static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_h
 	struct weir_packet pkt = {
 		.net = state->net,
 		.drops = wn->drops,
-		.hook = where(state->hook),
+		.at = where(state->hook),
 	};
 	enum weir_verdict verdict;
 
-	if (!is_eligible(skb, pkt.hook))
+	if (!is_eligible(skb, pkt.at))
 		return NF_ACCEPT;
 	/* What the host itself sends comes in process context. */
 	local_bh_disable();
@@ -84,7 +87,7 @@ static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_h
 static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	struct weir_packet pkt = { .net = state->net, .hook = WEIR_HOOK_EARLY };
+	struct weir_packet pkt = { .net = state->net, .at = WEIR_AT_EARLY };
 
 	if (!rcu_access_pointer(nf_ct_hook) || skb_nfct(skb) ||
 	    skb->_nfct == IP_CT_UNTRACKED)
@@ -94,6 +97,43 @@ static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
 }
+
+/* Devices of every kind bring frames in; ours hold IP, for this host, untagged. */
+static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	struct weir_net *wn = weir_net(state->net);
+	enum weir_verdict verdict;
+	struct weir_packet pkt;
+	u8 family;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		family = AF_INET;
+	else if (skb->protocol == htons(ETH_P_IPV6))
+		family = AF_INET6;
+	else
+		return NF_ACCEPT;
+	if (skb->pkt_type != PACKET_HOST || skb_vlan_tag_present(skb))
+		return NF_ACCEPT;
+	/* A dst, or a socket of this host, means that somebody has other plans. */
+	if (skb_dst(skb) || skb_sk_is_prefetched(skb))
+		return NF_ACCEPT;
+	pkt.net = state->net;
+	pkt.drops = wn->drops;
+	pkt.at = WEIR_AT_INGRESS;
+	verdict = weir_packet_parse(&pkt, skb, family);
+	if (verdict == WEIR_CONTINUE)
+		verdict = weir_fast(wn, &pkt);
+	return to_netfilter(verdict);
+}
+
+/* Copied for each device. */
+const struct nf_hook_ops weir_hook_ingress_ops = {
+	.hook = ingress_hook,
+	.pf = NFPROTO_NETDEV,
+	.hooknum = NF_NETDEV_INGRESS,
+	.priority = 0,
+};
 
 #define HOOK(_hook, _pf, _hooknum, _priority) \
 	{ .hook = (_hook), .pf = (_pf), .hooknum = (_hooknum), .priority = (_priority) }
@@ -133,8 +173,14 @@ int weir_hooks_register(struct net *net)
 	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 	if (err)
 		goto err_disable_ipv6;
+	err = weir_devices_open(net);
+	if (err)
+		goto err_unregister;
 	return 0;
 
+err_unregister:
+	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	synchronize_net();
 err_disable_ipv6:
 	nf_defrag_ipv6_disable(net);
 err_disable_ipv4:
@@ -150,6 +196,7 @@ err_disable_ipv4:
  */
 void weir_hooks_unregister(struct net *net)
 {
+	weir_devices_close(net);
 	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 	nf_defrag_ipv6_disable(net);
 	nf_defrag_ipv4_disable(net);

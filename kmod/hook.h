@@ -5,7 +5,9 @@
 #ifndef WEIR_HOOK_H
 #define WEIR_HOOK_H
 
-struct net;
+#include <linux/netfilter.h>
+
+extern const struct nf_hook_ops weir_hook_ingress_ops;
 
 int weir_hooks_register(struct net *net);
 void weir_hooks_unregister(struct net *net);

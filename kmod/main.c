@@ -8,6 +8,7 @@
 
 #include "conn.h"
 #include "control.h"
+#include "device.h"
 #include "drop.h"
 #include "net.h"
 #include "netlink.h"
@@ -21,6 +22,9 @@ static int __net_init net_init(struct net *net)
 
 	wn->net = net;
 	wn->conns.max = WEIR_CONNS_MAX_DEFAULT;
+	wn->fast = true;
+	INIT_LIST_HEAD(&wn->devices);
+	INIT_WORK(&wn->forget_routes, weir_control_forget_routes);
 	return weir_service_table_init(&wn->services);
 }
 
@@ -28,13 +32,18 @@ static int __net_init net_init(struct net *net)
  * Those who may still hold something of the namespace: packets, until the flush
  * has taken the hooks off; netlink requests and dumps, but their sockets hold
  * the namespace and it would not be exiting; conns, which the flush ends;
- * drained work, which takes the mutex, and for which we wait.
+ * drained work, which takes the mutex, and for which we wait. The flush comes
+ * before the namespace's devices go, since cached routes hold them.
  */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	weir_control_flush(weir_net(net));
+}
+
 static void __net_exit net_exit(struct net *net)
 {
 	struct weir_net *wn = weir_net(net);
 
-	weir_control_flush(wn);
 	flush_workqueue(weir_workqueue);
 	weir_service_table_exit(&wn->services);
 	weir_drops_free(wn->drops);
@@ -42,6 +51,7 @@ static void __net_exit net_exit(struct net *net)
 
 static struct pernet_operations net_ops = {
 	.init = net_init,
+	.pre_exit = net_pre_exit,
 	.exit = net_exit,
 	.id = &weir_net_id,
 	.size = sizeof(struct weir_net),
@@ -61,11 +71,16 @@ static int __init weir_init(void)
 	err = register_pernet_subsys(&net_ops);
 	if (err)
 		goto err_conns;
-	err = weir_netlink_init();
+	err = weir_devices_init();
 	if (err)
 		goto err_net;
+	err = weir_netlink_init();
+	if (err)
+		goto err_devices;
 	return 0;
 
+err_devices:
+	weir_devices_exit();
 err_net:
 	unregister_pernet_subsys(&net_ops);
 err_conns:
@@ -83,6 +98,7 @@ err_workqueue:
 static void __exit weir_exit(void)
 {
 	weir_netlink_exit();
+	weir_devices_exit();
 	unregister_pernet_subsys(&net_ops);
 	/* Servers are freed by one callback, and put their services in it. */
 	rcu_barrier();

@@ -10,13 +10,17 @@
 
 /**
  * struct weir_method_ops - a method
- * @forward: sends a packet of a conn on, or an ICMP error about it whose
- *	checksum has been verified: WEIR_STOLEN when it has left, WEIR_ACCEPT when
- *	the host's stack goes on with it, WEIR_DROP
+ * @attach: gives a packet of a conn, or an ICMP error about it whose checksum
+ *	has been verified, its way: WEIR_CONTINUE; or WEIR_ACCEPT when the host has
+ *	to deal with it as it is, or WEIR_DROP
+ * @send: sends a packet that has its way: WEIR_STOLEN when it has left,
+ *	WEIR_ACCEPT when the host's stack goes on with it, WEIR_DROP
  */
 struct weir_method_ops {
-	enum weir_verdict (*forward)(struct weir_packet *pkt, const struct weir_conn *conn,
-				     enum weir_dir dir);
+	enum weir_verdict (*attach)(struct weir_packet *pkt, struct weir_conn *conn,
+				    enum weir_dir dir);
+	enum weir_verdict (*send)(struct weir_packet *pkt, const struct weir_conn *conn,
+				  enum weir_dir dir);
 };
 
 extern const struct weir_method_ops weir_method_direct;

@@ -13,18 +13,21 @@
  * address, which is the server's too, and the server's path MTU discovery
  * (RFC 1191) depends on it.
  */
-static enum weir_verdict forward(struct weir_packet *pkt, const struct weir_conn *conn,
-				 enum weir_dir dir)
+static enum weir_verdict attach(struct weir_packet *pkt, struct weir_conn *conn,
+				enum weir_dir dir)
 {
 	struct weir_server *server = conn->server;
-	enum weir_verdict verdict;
 
-	verdict = weir_route_attach(pkt, &server->route, &server->endpoint);
-	if (verdict != WEIR_CONTINUE)
-		return verdict;
+	return weir_route_attach(pkt, &server->route, &server->endpoint);
+}
+
+static enum weir_verdict send(struct weir_packet *pkt, const struct weir_conn *conn,
+			      enum weir_dir dir)
+{
 	return weir_route_transmit(pkt);
 }
 
 const struct weir_method_ops weir_method_direct = {
-	.forward = forward,
+	.attach = attach,
+	.send = send,
 };

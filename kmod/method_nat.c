@@ -18,36 +18,35 @@ static bool rewrite(struct weir_packet *pkt, enum weir_side side, const struct w
 	return weir_rewrite(pkt->skb, &pkt->outer, side, to);
 }
 
-static enum weir_verdict forward_request(struct weir_packet *pkt, struct weir_server *server)
+/* The host routes replies to the client as it would any packet it forwards. */
+static enum weir_verdict attach(struct weir_packet *pkt, struct weir_conn *conn,
+				enum weir_dir dir)
 {
-	enum weir_verdict verdict;
+	struct weir_server *server = conn->server;
 
-	verdict = weir_route_attach(pkt, &server->route, &server->endpoint);
-	if (verdict != WEIR_CONTINUE)
-		return verdict;
-	if (!rewrite(pkt, WEIR_SIDE_DESTINATION, &server->endpoint))
-		return weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
-	return weir_route_transmit(pkt);
+	struct weir_endpoint client = weir_conn_client(conn);
+
+	if (dir == WEIR_DIR_REQUEST)
+		return weir_route_attach(pkt, &server->route, &server->endpoint);
+	if (pkt->at == WEIR_AT_INGRESS)
+		return weir_route_attach(pkt, &conn->client, &client);
+	return WEIR_CONTINUE;
 }
 
-/* The host routes replies to the client as it would any packet. */
-static enum weir_verdict forward_reply(struct weir_packet *pkt, const struct weir_endpoint *vip)
+static enum weir_verdict send(struct weir_packet *pkt, const struct weir_conn *conn,
+			      enum weir_dir dir)
 {
-	if (!rewrite(pkt, WEIR_SIDE_SOURCE, vip))
+	bool is_request = dir == WEIR_DIR_REQUEST;
+	struct weir_endpoint to = is_request ? conn->server->endpoint : weir_conn_vip(conn);
+
+	if (!rewrite(pkt, is_request ? WEIR_SIDE_DESTINATION : WEIR_SIDE_SOURCE, &to))
 		return weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
+	if (is_request || pkt->at == WEIR_AT_INGRESS)
+		return weir_route_transmit(pkt);
 	return WEIR_ACCEPT;
 }
 
-static enum weir_verdict forward(struct weir_packet *pkt, const struct weir_conn *conn,
-				 enum weir_dir dir)
-{
-	struct weir_endpoint vip = weir_conn_vip(conn);
-
-	if (dir == WEIR_DIR_REPLY)
-		return forward_reply(pkt, &vip);
-	return forward_request(pkt, conn->server);
-}
-
 const struct weir_method_ops weir_method_nat = {
-	.forward = forward,
+	.attach = attach,
+	.send = send,
 };

@@ -9,7 +9,7 @@
 #include <uapi/linux/weir.h>
 
 /* Number of drop reasons, for arrays indexed by enum weir_drop_reason. */
-#define WEIR_DROP_REASONS	12
+#define WEIR_DROP_REASONS	13
 
 /* The reasons' names, by enum weir_drop_reason. */
 static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
@@ -25,6 +25,7 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	[WEIR_DROP_REASON_TOO_BIG] = "too-big",
 	[WEIR_DROP_REASON_TTL] = "ttl",
 	[WEIR_DROP_REASON_ICMP_CHECKSUM] = "icmp-checksum",
+	[WEIR_DROP_REASON_NEIGHBOUR] = "neighbour",
 };
 
 /*
@@ -43,7 +44,8 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	{ WEIR_DROP_REASON_LOCAL_SERVER, "local-server" }, \
 	{ WEIR_DROP_REASON_TOO_BIG, "too-big" }, \
 	{ WEIR_DROP_REASON_TTL, "ttl" }, \
-	{ WEIR_DROP_REASON_ICMP_CHECKSUM, "icmp-checksum" }
+	{ WEIR_DROP_REASON_ICMP_CHECKSUM, "icmp-checksum" }, \
+	{ WEIR_DROP_REASON_NEIGHBOUR, "neighbour" }
 
 #define WEIR_DROP_ENUMS(F) \
 	F(WEIR_DROP_REASON_NO_SERVER); \
@@ -57,6 +59,7 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	F(WEIR_DROP_REASON_LOCAL_SERVER); \
 	F(WEIR_DROP_REASON_TOO_BIG); \
 	F(WEIR_DROP_REASON_TTL); \
-	F(WEIR_DROP_REASON_ICMP_CHECKSUM);
+	F(WEIR_DROP_REASON_ICMP_CHECKSUM); \
+	F(WEIR_DROP_REASON_NEIGHBOUR);
 
 #endif /* _WEIR_NAMES_GEN_H */

@@ -4,6 +4,7 @@
  *
  *   lock                     protects                            context
  *   services.mutex           services, servers, limits, hooks    process
+ *   RTNL                     devices met at ingress              process
  *   conns.lanes[].lock       births, ends and slots of conns     BH off
  *   bucket locks of hashes   chains (rhashtable's own)           BH off
  *
@@ -28,6 +29,12 @@
  * @conns: conns
  * @drops: drop counters; per CPU, NULL until the first service
  * @folded: what removed services had counted; under the mutex
+ * @ingress_services: number of services with hook ingress; written under the
+ *	mutex
+ * @fast: services may use the fast path; written under the mutex
+ * @devices: the devices at whose ingress packets are met; under RTNL
+ * @has_ingress: whether devices that come are to be met; under RTNL
+ * @forget_routes: queued when a device goes down, so that no cached route holds it
  * @generation: changes with every change of services or servers, so that dumps
  *	notice; under the mutex
  */
@@ -37,6 +44,11 @@ struct weir_net {
 	struct weir_conn_table conns;
 	struct weir_drops __percpu *drops;
 	struct weir_totals folded;
+	u32 ingress_services;
+	bool fast;
+	struct list_head devices;
+	bool has_ingress;
+	struct work_struct forget_routes;
 	u32 generation;
 };
 

@@ -147,6 +147,8 @@ int weir_nl_stats_fill(struct sk_buff *skb, int id, const struct weir_totals *to
 			      WEIR_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_STATS_PACKETS_OUT, totals->packets[WEIR_DIR_REPLY],
 			      WEIR_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, WEIR_A_STATS_PACKETS_FAST, totals->packets_fast,
+			      WEIR_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_STATS_BYTES_OUT, totals->bytes[WEIR_DIR_REPLY],
 			      WEIR_A_STATS_PAD)) {
 		nla_nest_cancel(skb, nest);

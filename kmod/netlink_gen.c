@@ -45,15 +45,18 @@ static struct netlink_range_validation weir_a_server_deadline_range = {
 };
 
 /* Common nested types */
-const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_EXPIRES + 1] = {
+const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_FAST_REPLY + 1] = {
 	[WEIR_A_CONN_CLIENT_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
 	[WEIR_A_CONN_CLIENT_PORT] = { .type = NLA_BE16, },
 	[WEIR_A_CONN_STATE] = NLA_POLICY_MAX(NLA_U32, 8),
 	[WEIR_A_CONN_EXPIRES] = { .type = NLA_U32, },
+	[WEIR_A_CONN_FAST_REQUEST] = { .type = NLA_U8, },
+	[WEIR_A_CONN_FAST_REPLY] = { .type = NLA_U8, },
 };
 
 const struct nla_policy weir_namespace_nl_policy[WEIR_A_NAMESPACE_STATS + 1] = {
 	[WEIR_A_NAMESPACE_CONNS_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[WEIR_A_NAMESPACE_FAST] = NLA_POLICY_MAX(NLA_U8, 1),
 	[WEIR_A_NAMESPACE_CONNS] = { .type = NLA_U32, },
 	[WEIR_A_NAMESPACE_SERVICES] = { .type = NLA_U32, },
 	[WEIR_A_NAMESPACE_STATS] = NLA_POLICY_NESTED(weir_stats_nl_policy),
@@ -79,6 +82,8 @@ const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_STATS + 1] = {
 	[WEIR_A_SERVICE_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 	[WEIR_A_SERVICE_MIDSTREAM] = NLA_POLICY_MAX(NLA_U32, 2),
 	[WEIR_A_SERVICE_CONNTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_FAST] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_HOOK] = NLA_POLICY_MAX(NLA_U32, 1),
 	[WEIR_A_SERVICE_TIMEOUTS] = NLA_POLICY_NESTED(weir_timeouts_nl_policy),
 	[WEIR_A_SERVICE_SERVERS] = { .type = NLA_U32, },
 	[WEIR_A_SERVICE_ACTIVE] = { .type = NLA_U32, },
@@ -86,12 +91,13 @@ const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_STATS + 1] = {
 	[WEIR_A_SERVICE_STATS] = NLA_POLICY_NESTED(weir_stats_nl_policy),
 };
 
-const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_BYTES_OUT + 1] = {
+const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_PACKETS_FAST + 1] = {
 	[WEIR_A_STATS_CONNS] = { .type = NLA_U64, },
 	[WEIR_A_STATS_PACKETS_IN] = { .type = NLA_U64, },
 	[WEIR_A_STATS_BYTES_IN] = { .type = NLA_U64, },
 	[WEIR_A_STATS_PACKETS_OUT] = { .type = NLA_U64, },
 	[WEIR_A_STATS_BYTES_OUT] = { .type = NLA_U64, },
+	[WEIR_A_STATS_PACKETS_FAST] = { .type = NLA_U64, },
 };
 
 const struct nla_policy weir_timeouts_nl_policy[WEIR_A_TIMEOUTS_UDP + 1] = {

@@ -12,11 +12,11 @@
 #include <uapi/linux/weir.h>
 
 /* Common nested types */
-extern const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_EXPIRES + 1];
+extern const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_FAST_REPLY + 1];
 extern const struct nla_policy weir_namespace_nl_policy[WEIR_A_NAMESPACE_STATS + 1];
 extern const struct nla_policy weir_server_nl_policy[WEIR_A_SERVER_STATS + 1];
 extern const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_STATS + 1];
-extern const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_BYTES_OUT + 1];
+extern const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_PACKETS_FAST + 1];
 extern const struct nla_policy weir_timeouts_nl_policy[WEIR_A_TIMEOUTS_UDP + 1];
 
 int weir_nl_conn_get_done(struct netlink_callback *cb);

@@ -56,6 +56,8 @@ static_assert(sizeof(struct conn_cursor) <= sizeof_field(struct netlink_callback
 static const struct weir_nl_rule conn_read_only[] = {
 	{ WEIR_A_CONN_STATE, "state is read-only" },
 	{ WEIR_A_CONN_EXPIRES, "expires is read-only" },
+	{ WEIR_A_CONN_FAST_REQUEST, "fast-request is read-only" },
+	{ WEIR_A_CONN_FAST_REPLY, "fast-reply is read-only" },
 };
 
 static int parse_service(const struct nlattr *nest, struct conn_filter *filter,
@@ -179,6 +181,9 @@ static int put_conn(struct sk_buff *skb, const struct weir_conn *conn)
 	if (weir_nl_endpoint_fill(skb, WEIR_A_CONN_CLIENT_ADDRESS, WEIR_A_CONN_CLIENT_PORT,
 				  &client) ||
 	    nla_put_u32(skb, WEIR_A_CONN_STATE, weir_conn_state(conn)) ||
+	    nla_put_u8(skb, WEIR_A_CONN_FAST_REQUEST,
+		       weir_conn_is_fast(conn, WEIR_DIR_REQUEST)) ||
+	    nla_put_u8(skb, WEIR_A_CONN_FAST_REPLY, weir_conn_is_fast(conn, WEIR_DIR_REPLY)) ||
 	    nla_put_u32(skb, WEIR_A_CONN_EXPIRES, weir_conn_expires_ms(conn))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

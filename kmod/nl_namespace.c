@@ -33,6 +33,7 @@ static int put_namespace(struct sk_buff *skb, struct weir_net *wn)
 		return -EMSGSIZE;
 	sum_totals(wn, &totals);
 	if (nla_put_u32(skb, WEIR_A_NAMESPACE_CONNS_MAX, wn->conns.max) ||
+	    nla_put_u8(skb, WEIR_A_NAMESPACE_FAST, wn->fast) ||
 	    nla_put_u32(skb, WEIR_A_NAMESPACE_CONNS, atomic_read(&wn->conns.count)) ||
 	    nla_put_u32(skb, WEIR_A_NAMESPACE_SERVICES, wn->services.count) ||
 	    weir_nl_stats_fill(skb, WEIR_A_NAMESPACE_STATS, &totals)) {
@@ -84,10 +85,10 @@ int weir_nl_namespace_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
-static int parse_namespace(const struct genl_info *info, u32 *conns_max)
+/* Sets in @attrs what the request gives of the namespace. */
+static int parse_namespace(const struct genl_info *info, struct nlattr **attrs)
 {
 	const struct nlattr *nest = info->attrs[WEIR_A_NAMESPACE];
-	struct nlattr *attrs[WEIR_A_NAMESPACE_MAX + 1];
 	int err;
 
 	if (!nest)
@@ -98,9 +99,8 @@ static int parse_namespace(const struct genl_info *info, u32 *conns_max)
 		err = weir_nl_refuse_rules(info->extack, attrs, read_only, ARRAY_SIZE(read_only));
 	if (err)
 		return err;
-	if (!attrs[WEIR_A_NAMESPACE_CONNS_MAX])
-		return weir_nl_refuse(info->extack, nest, "namespace-set needs conns-max");
-	*conns_max = nla_get_u32(attrs[WEIR_A_NAMESPACE_CONNS_MAX]);
+	if (!attrs[WEIR_A_NAMESPACE_CONNS_MAX] && !attrs[WEIR_A_NAMESPACE_FAST])
+		return weir_nl_refuse(info->extack, nest, "namespace-set needs conns-max or fast");
 	return 0;
 }
 
@@ -114,15 +114,18 @@ static int parse_namespace(const struct genl_info *info, u32 *conns_max)
 int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct weir_net *wn = weir_net(genl_info_net(info));
-	u32 conns_max;
+	struct nlattr *attrs[WEIR_A_NAMESPACE_MAX + 1];
 	int err;
 
-	err = parse_namespace(info, &conns_max);
+	err = parse_namespace(info, attrs);
 	if (err)
 		return err;
 	mutex_lock(&wn->services.mutex);
 	/* Pairs with the read by packets when a conn is born. */
-	WRITE_ONCE(wn->conns.max, conns_max);
+	if (attrs[WEIR_A_NAMESPACE_CONNS_MAX])
+		WRITE_ONCE(wn->conns.max, nla_get_u32(attrs[WEIR_A_NAMESPACE_CONNS_MAX]));
+	if (attrs[WEIR_A_NAMESPACE_FAST])
+		WRITE_ONCE(wn->fast, nla_get_u8(attrs[WEIR_A_NAMESPACE_FAST]));
 	mutex_unlock(&wn->services.mutex);
 	return 0;
 }

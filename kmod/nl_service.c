@@ -65,6 +65,10 @@ static int parse_options(struct nlattr **attrs, struct weir_service_config *conf
 		config->midstream = nla_get_u32(attrs[WEIR_A_SERVICE_MIDSTREAM]);
 	if (attrs[WEIR_A_SERVICE_CONNTRACK])
 		config->conntrack = nla_get_u8(attrs[WEIR_A_SERVICE_CONNTRACK]);
+	if (attrs[WEIR_A_SERVICE_FAST])
+		config->fast = nla_get_u8(attrs[WEIR_A_SERVICE_FAST]);
+	if (attrs[WEIR_A_SERVICE_HOOK])
+		config->hook = nla_get_u32(attrs[WEIR_A_SERVICE_HOOK]);
 	if (attrs[WEIR_A_SERVICE_TIMEOUTS])
 		return parse_timeouts(attrs[WEIR_A_SERVICE_TIMEOUTS], config, extack);
 	return 0;
@@ -202,6 +206,8 @@ int weir_nl_service_fill(struct sk_buff *skb, struct weir_service *service)
 	    nla_put_string(skb, WEIR_A_SERVICE_SCHEDULER, service->scheduler->name) ||
 	    nla_put_u32(skb, WEIR_A_SERVICE_MIDSTREAM, service->midstream) ||
 	    nla_put_u8(skb, WEIR_A_SERVICE_CONNTRACK, service->conntrack) ||
+	    nla_put_u8(skb, WEIR_A_SERVICE_FAST, service->fast) ||
+	    nla_put_u32(skb, WEIR_A_SERVICE_HOOK, service->hook) ||
 	    put_timeouts(skb, service) || put_state(skb, service)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;

@@ -36,6 +36,8 @@ static bool parse_ipv4(const struct sk_buff *skb, struct weir_header *h, struct 
 		return false;
 	h->l4 = h->l3 + length;
 	h->protocol = ip->protocol;
+	h->length = ntohs(ip->tot_len);
+	h->is_plain = length == sizeof(*ip) && !(ip->frag_off & htons(IP_MF)) && ip->ttl > 1;
 	tuple->src.ip = ip->saddr;
 	tuple->dst.ip = ip->daddr;
 	return true;
@@ -94,6 +96,8 @@ static bool parse_ipv6(const struct sk_buff *skb, struct weir_header *h, struct 
 	}
 	h->l4 = offset;
 	h->protocol = next;
+	h->length = ntohs(ip->payload_len) + sizeof(*ip);
+	h->is_plain = offset == h->l3 + sizeof(*ip) && ip->hop_limit > 1;
 	return true;
 }
 
@@ -185,7 +189,7 @@ static bool parse_transport(struct weir_packet *pkt)
 
 /**
  * weir_packet_parse - finds out what a packet is
- * @pkt: filled in, but for @net, @drops and @hook, which stay as they are
+ * @pkt: filled in, but for @net, @drops and @at, which stay as they are
  * @skb: the packet, its data at the network header
  * @family: AF_INET or AF_INET6
  *

@@ -11,32 +11,40 @@
 #include "addr.h"
 #include "weir.h"
 
+struct neighbour;
+
 /**
  * struct weir_header - where one network header and its payload are
  * @l3: offset of the network header from skb->data
  * @l4: offset of the transport header from skb->data
+ * @length: of the packet, as its network header tells
+ * @is_plain: no options or extension headers, no fragment, TTL above 1
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4
  */
 struct weir_header {
 	u16 l3;
 	u16 l4;
+	u16 length;
 	u8 family;
 	u8 protocol;
+	bool is_plain;
 };
 
 /**
- * enum weir_hook - where in the host's path the packet was met
- * @WEIR_HOOK_IN: addressed to the host (LOCAL_IN)
- * @WEIR_HOOK_OUT: sent by the host (LOCAL_OUT)
- * @WEIR_HOOK_FORWARD: passing through the host (FORWARD)
- * @WEIR_HOOK_EARLY: before conntrack, on its way in or out
+ * enum weir_point - where in the host's path the packet was met
+ * @WEIR_AT_LOCAL_IN: addressed to the host (LOCAL_IN)
+ * @WEIR_AT_LOCAL_OUT: sent by the host (LOCAL_OUT)
+ * @WEIR_AT_FORWARD: passing through the host (FORWARD)
+ * @WEIR_AT_EARLY: before conntrack, on its way in or out
+ * @WEIR_AT_INGRESS: as it entered a device, before IP input
  */
-enum weir_hook {
-	WEIR_HOOK_IN,
-	WEIR_HOOK_OUT,
-	WEIR_HOOK_FORWARD,
-	WEIR_HOOK_EARLY,
+enum weir_point {
+	WEIR_AT_LOCAL_IN,
+	WEIR_AT_LOCAL_OUT,
+	WEIR_AT_FORWARD,
+	WEIR_AT_EARLY,
+	WEIR_AT_INGRESS,
 };
 
 /**
@@ -48,7 +56,11 @@ enum weir_hook {
  *	travel as the error does, taken from the quoted header
  * @outer: the packet's own headers
  * @quoted: the headers inside an ICMP error
- * @hook: where it was met
+ * @neighbour: the next hop of a packet met at ingress, once it has a route;
+ *	under RCU
+ * @at: where it was met
+ * @is_alone: the host would not know what to do with it: met at ingress, and its
+ *	service's address is not the host's
  * @is_icmp_error: it is an ICMP error, @quoted is valid
  * @tcp_flags: byte 13 of the TCP header; 0 for others
  */
@@ -59,7 +71,9 @@ struct weir_packet {
 	struct weir_tuple tuple;
 	struct weir_header outer;
 	struct weir_header quoted;
-	enum weir_hook hook;
+	struct neighbour *neighbour;
+	enum weir_point at;
+	bool is_alone;
 	bool is_icmp_error;
 	u8 tcp_flags;
 };
@@ -72,6 +86,14 @@ enum {
 };
 
 enum weir_verdict weir_packet_parse(struct weir_packet *pkt, struct sk_buff *skb, u8 family);
+
+/* Whether the packet may move a TCP connection to another state. */
+static inline bool weir_packet_moves_state(const struct weir_packet *pkt)
+{
+	enum { SYN = 0x02, FIN = 0x01, RST = 0x04 };
+
+	return pkt->tcp_flags & (SYN | FIN | RST);
+}
 
 /* Whether the packet asks for a new TCP connection. */
 static inline bool weir_packet_is_syn(const struct weir_packet *pkt)

@@ -13,7 +13,14 @@
 #include "server.h"
 #include "trace.h"
 
-static struct weir_service *find_service(struct weir_net *wn, const struct weir_packet *pkt)
+/**
+ * weir_path_service - the service a packet is addressed to
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet; RCU read side
+ *
+ * Return: the service or NULL.
+ */
+struct weir_service *weir_path_service(struct weir_net *wn, const struct weir_packet *pkt)
 {
 	struct weir_service_key key = {
 		.vip = weir_tuple_destination(&pkt->tuple),
@@ -83,9 +90,9 @@ static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packe
 	struct weir_service *service;
 	struct weir_server *server;
 
-	if (pkt->hook == WEIR_HOOK_FORWARD)
+	if (pkt->at == WEIR_AT_FORWARD)
 		return WEIR_ACCEPT;
-	service = find_service(wn, pkt);
+	service = weir_path_service(wn, pkt);
 	if (!service)
 		return WEIR_ACCEPT;
 	if (!begins_conn(pkt))
@@ -118,31 +125,55 @@ static bool must_reset(const struct weir_packet *pkt, const struct weir_conn *co
 }
 
 /* An ICMP error about a conn goes where the packet it is about came from. */
-static enum weir_verdict relay_icmp_error(struct weir_packet *pkt, const struct weir_conn *conn,
+static enum weir_verdict relay_icmp_error(struct weir_packet *pkt, struct weir_conn *conn,
 					  enum weir_dir dir)
 {
+	const struct weir_method_ops *method = weir_method_of(conn);
+	enum weir_verdict verdict;
+
 	if (!weir_route_icmp_is_intact(pkt))
 		return weir_drop(pkt, WEIR_DROP_REASON_ICMP_CHECKSUM);
-	return weir_method_of(conn)->forward(pkt, conn, dir);
+	verdict = method->attach(pkt, conn, dir);
+	return verdict == WEIR_CONTINUE ? method->send(pkt, conn, dir) : verdict;
 }
 
 /**
- * weir_path - the slow path
+ * weir_path_forward - what every packet of a conn gets, fast or slow
+ * @wn: the namespace
+ * @pkt: a parsed packet, no ICMP error; RCU read side, bottom halves off
+ * @conn: its conn
+ * @dir: its direction
+ *
+ * Return: as weir_path().
+ */
+enum weir_verdict weir_path_forward(struct weir_net *wn, struct weir_packet *pkt,
+				    struct weir_conn *conn, enum weir_dir dir)
+{
+	const struct weir_method_ops *method = weir_method_of(conn);
+	enum weir_verdict verdict = method->attach(pkt, conn, dir);
+
+	if (verdict != WEIR_CONTINUE)
+		return verdict;
+	weir_conn_track(&wn->conns, conn, pkt, dir);
+	return method->send(pkt, conn, dir);
+}
+
+/**
+ * weir_path_walk - the slow path of a packet whose conn has been looked for
  * @wn: the namespace, with at least one service
  * @pkt: a parsed packet; RCU read side, bottom halves off
+ * @conn: its conn, or NULL
+ * @dir: its direction, if it has one
  *
- * Return: WEIR_ACCEPT for what is not ours and for replies, WEIR_DROP,
- * WEIR_STOLEN.
+ * Return: as weir_path().
  */
-enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
+enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
+				 struct weir_conn *conn, enum weir_dir dir)
 {
-	enum weir_dir dir = WEIR_DIR_REQUEST;
 	enum weir_verdict verdict;
-	struct weir_conn *conn;
 
-	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
 	/* A service's address that is no longer the host's own. */
-	if (conn && dir == WEIR_DIR_REQUEST && pkt->hook == WEIR_HOOK_FORWARD)
+	if (conn && dir == WEIR_DIR_REQUEST && pkt->at == WEIR_AT_FORWARD)
 		return WEIR_ACCEPT;
 	if (pkt->is_icmp_error)
 		return conn ? relay_icmp_error(pkt, conn, dir) : WEIR_ACCEPT;
@@ -157,8 +188,27 @@ enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
 	}
 	if (must_reset(pkt, conn))
 		return reset_conn(wn, pkt, conn, dir);
-	weir_conn_track(&wn->conns, conn, pkt, dir);
-	return weir_method_of(conn)->forward(pkt, conn, dir);
+	verdict = weir_path_forward(wn, pkt, conn, dir);
+	if (verdict != WEIR_DROP)
+		weir_conn_make_fast(conn, dir);
+	return verdict;
+}
+
+/**
+ * weir_path - the slow path
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet; RCU read side, bottom halves off
+ *
+ * Return: WEIR_ACCEPT for what is not ours and for replies, WEIR_DROP,
+ * WEIR_STOLEN.
+ */
+enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
+{
+	enum weir_dir dir = WEIR_DIR_REQUEST;
+	struct weir_conn *conn;
+
+	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	return weir_path_walk(wn, pkt, conn, dir);
 }
 
 /**
@@ -176,6 +226,6 @@ bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt)
 	enum weir_dir dir;
 
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
-	service = conn ? conn->server->service : find_service(wn, pkt);
+	service = conn ? conn->server->service : weir_path_service(wn, pkt);
 	return service && !READ_ONCE(service->conntrack);
 }

@@ -9,6 +9,11 @@
 #include "packet.h"
 
 enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt);
+enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
+				 struct weir_conn *conn, enum weir_dir dir);
+enum weir_verdict weir_path_forward(struct weir_net *wn, struct weir_packet *pkt,
+				    struct weir_conn *conn, enum weir_dir dir);
+struct weir_service *weir_path_service(struct weir_net *wn, const struct weir_packet *pkt);
 bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt);
 
 #endif

@@ -9,10 +9,14 @@
 #include <linux/icmpv6.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
-#include <net/dst_cache.h>
+#include <net/dst.h>
+#include <net/arp.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 #include <net/route.h>
@@ -20,24 +24,34 @@
 #include "drop.h"
 #include "rewrite.h"
 
-/*
- * FLOWI_FLAG_KNOWN_NH: with the method direct the packet still carries the
- * service's address, so the neighbour must be the server's and not whatever the
- * packet is addressed to.
+/**
+ * weir_route_init - no way yet
+ * @route: the cache
  */
-static struct dst_entry *lookup_ipv4(struct net *net, struct dst_cache *cache, __be32 to)
+void weir_route_init(struct weir_route *route)
+{
+	route->dst = NULL;
+	route->cookie = 0;
+}
+
+/**
+ * weir_route_release - forgets a way
+ * @route: the cache; any context
+ */
+void weir_route_release(struct weir_route *route)
+{
+	dst_release(xchg(&route->dst, NULL));
+}
+
+static struct dst_entry *lookup_ipv4(struct net *net, __be32 to)
 {
 	struct flowi4 flow = { .daddr = to, .flowi4_flags = FLOWI_FLAG_KNOWN_NH };
 	struct rtable *rt = ip_route_output_key(net, &flow);
 
-	if (IS_ERR(rt))
-		return NULL;
-	dst_cache_set_ip4(cache, &rt->dst, flow.saddr);
-	return &rt->dst;
+	return IS_ERR(rt) ? NULL : &rt->dst;
 }
 
-static struct dst_entry *lookup_ipv6(struct net *net, struct dst_cache *cache,
-				     const struct in6_addr *to)
+static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to, u32 *cookie)
 {
 	struct flowi6 flow = { .daddr = *to, .flowi6_flags = FLOWI_FLAG_KNOWN_NH };
 	struct dst_entry *dst = ip6_route_output(net, NULL, &flow);
@@ -46,42 +60,75 @@ static struct dst_entry *lookup_ipv6(struct net *net, struct dst_cache *cache,
 		dst_release(dst);
 		return NULL;
 	}
-	dst_cache_set_ip6(cache, dst, &flow.saddr);
+	*cookie = rt6_get_cookie((const struct rt6_info *)dst);
 	return dst;
 }
 
-/* A reference to the way to @to, or NULL if there is none. */
-static struct dst_entry *find_dst(struct net *net, struct dst_cache *cache,
-				  const struct weir_endpoint *to)
+/*
+ * The way to @to, held by @route for as long as RCU is; or NULL if there is
+ * none. Routes are looked up by destination alone.
+ *
+ * FLOWI_FLAG_KNOWN_NH: with the method direct the packet still carries the
+ * service's address, so the neighbour must be the server's and not whatever the
+ * packet is addressed to.
+ */
+static struct dst_entry *find_dst(struct net *net, struct weir_route *route, u8 family,
+				  const union nf_inet_addr *to)
 {
-	struct dst_entry *dst = dst_cache_get(cache);
+	struct dst_entry *dst = READ_ONCE(route->dst);
+	u32 cookie = 0;
 
-	if (dst)
-		return dst;
-	if (to->family == AF_INET)
-		return lookup_ipv4(net, cache, to->addr.ip);
-	return lookup_ipv6(net, cache, &to->addr.in6);
+	if (dst) {
+		if (dst_check(dst, READ_ONCE(route->cookie)))
+			return dst;
+		weir_route_release(route);
+	}
+	if (family == AF_INET)
+		dst = lookup_ipv4(net, to->ip);
+	else
+		dst = lookup_ipv6(net, &to->in6, &cookie);
+	if (!dst)
+		return NULL;
+	WRITE_ONCE(route->cookie, cookie);
+	/* Another packet's way is as good; ours then lives for a grace period. */
+	if (cmpxchg(&route->dst, NULL, dst))
+		dst_release(dst);
+	return dst;
+}
+
+/*
+ * The largest fragment that a packet was put together from, 0 if it arrived
+ * whole: before IP input nothing is put together, and skb->cb is not IP's yet.
+ */
+static u16 largest_fragment(const struct weir_packet *pkt)
+{
+	if (pkt->at == WEIR_AT_INGRESS)
+		return 0;
+	if (pkt->outer.family == AF_INET)
+		return IPCB(pkt->skb)->frag_max_size;
+	return IP6CB(pkt->skb)->frag_max_size;
+}
+
+static bool exceeds(const struct sk_buff *skb, u32 mtu)
+{
+	return skb->len > mtu && !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
 /* Whether the packet does not fit, and nobody may fragment it on the way. */
 static bool is_too_big(const struct weir_packet *pkt, u32 mtu)
 {
 	const struct sk_buff *skb = pkt->skb;
-	u16 largest_fragment;
+	u16 largest;
 
 	if (skb->len <= mtu)
 		return false;
-	if (pkt->outer.family == AF_INET) {
-		if (!(ip_hdr(skb)->frag_off & htons(IP_DF)))
-			return false;
-		largest_fragment = IPCB(skb)->frag_max_size;
-	} else {
-		largest_fragment = IP6CB(skb)->frag_max_size;
-	}
+	if (pkt->outer.family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
+		return false;
 	/* Put together from fragments, it may leave in fragments as large. */
-	if (largest_fragment)
-		return largest_fragment > mtu;
-	return !skb->ignore_df && !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+	largest = largest_fragment(pkt);
+	if (largest)
+		return largest > mtu;
+	return !skb->ignore_df && exceeds(skb, mtu);
 }
 
 static u8 ttl_of(const struct weir_packet *pkt)
@@ -98,9 +145,9 @@ static bool prepare_to_forward(struct weir_packet *pkt, const struct dst_entry *
 
 	if (skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len))
 		return false;
-	if (pkt->hook != WEIR_HOOK_OUT) {
+	if (pkt->at != WEIR_AT_LOCAL_OUT) {
 		weir_rewrite_ttl(pkt);
-		/* Early demux may have found it a socket of this host. */
+		/* The sender's socket on a veth, or what early demux has found. */
 		skb_orphan(skb);
 	}
 	skb_forward_csum(skb);
@@ -108,62 +155,167 @@ static bool prepare_to_forward(struct weir_packet *pkt, const struct dst_entry *
 	return true;
 }
 
-/**
- * weir_route_attach - gives a packet the way to a server
- * @pkt: the packet; bottom halves are off
- * @cache: the server's cache
- * @to: the server's address
- *
- * On success the skb has the new dst, a writable head with room for the link
- * header, and a TTL less by one unless the host itself is the sender. Otherwise
- * the sender has been told, the drop counted.
- *
- * Return: WEIR_CONTINUE or WEIR_DROP.
- */
-enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct dst_cache *cache,
-				    const struct weir_endpoint *to)
+/* What is wrong with sending the packet this way, told to its sender. */
+static enum weir_verdict object(const struct weir_packet *pkt, enum weir_drop_reason reason,
+				enum weir_refusal refusal, u32 mtu)
 {
-	struct dst_entry *dst = find_dst(pkt->net, cache, to);
-	enum weir_drop_reason reason;
-	u32 mtu;
-
-	if (!dst) {
-		weir_route_refuse(pkt, WEIR_REFUSE_HOST, 0);
-		return weir_drop(pkt, WEIR_DROP_REASON_NO_ROUTE);
-	}
-	mtu = dst_mtu(dst);
-	if (dst->dev->flags & IFF_LOOPBACK) {
-		reason = WEIR_DROP_REASON_LOCAL_SERVER;
-		weir_route_refuse(pkt, WEIR_REFUSE_HOST, 0);
-	} else if (pkt->hook != WEIR_HOOK_OUT && ttl_of(pkt) <= 1) {
-		reason = WEIR_DROP_REASON_TTL;
-		weir_route_refuse(pkt, WEIR_REFUSE_TTL, 0);
-	} else if (is_too_big(pkt, mtu)) {
-		reason = WEIR_DROP_REASON_TOO_BIG;
-		weir_route_refuse(pkt, WEIR_REFUSE_TOO_BIG, mtu);
-	} else if (!prepare_to_forward(pkt, dst)) {
-		reason = WEIR_DROP_REASON_NO_MEMORY;
-	} else {
-		skb_dst_drop(pkt->skb);
-		skb_dst_set(pkt->skb, dst);
-		return WEIR_CONTINUE;
-	}
-	dst_release(dst);
+	/* The slow path meets it again, and tells then. */
+	if (pkt->at == WEIR_AT_INGRESS && !pkt->is_alone)
+		return WEIR_ACCEPT;
+	weir_route_refuse(pkt, refusal, mtu);
 	return weir_drop(pkt, reason);
 }
 
+static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst_entry *dst)
+{
+	u32 mtu = dst_mtu(dst);
+
+	if (dst->dev->flags & IFF_LOOPBACK)
+		return object(pkt, WEIR_DROP_REASON_LOCAL_SERVER, WEIR_REFUSE_HOST, 0);
+	if (pkt->at != WEIR_AT_LOCAL_OUT && ttl_of(pkt) <= 1)
+		return object(pkt, WEIR_DROP_REASON_TTL, WEIR_REFUSE_TTL, 0);
+	if (is_too_big(pkt, mtu))
+		return object(pkt, WEIR_DROP_REASON_TOO_BIG, WEIR_REFUSE_TOO_BIG, mtu);
+	return WEIR_CONTINUE;
+}
+
+/* The next hop; made known to the neighbour table if it is not yet. */
+static struct neighbour *find_neighbour(const struct weir_packet *pkt, struct dst_entry *dst)
+{
+	const struct in6_addr *hop;
+	struct neighbour *neighbour;
+	bool is_ipv6_hop = false;
+
+	if (pkt->outer.family == AF_INET) {
+		neighbour = ip_neigh_for_gw((struct rtable *)dst, pkt->skb, &is_ipv6_hop);
+		/* An IPv4 packet by an IPv6 hop (RFC 8950) needs IP output's care. */
+		return is_ipv6_hop ? NULL : neighbour;
+	}
+	hop = rt6_nexthop((struct rt6_info *)dst, &pkt->tuple.dst.in6);
+	neighbour = __ipv6_neigh_lookup_noref(dst->dev, hop);
+	return neighbour ?: __neigh_create(&nd_tbl, hop, dst->dev, false);
+}
+
+/* Whether a packet for this hop would only push out another that waits. */
+static bool is_queue_full(const struct neighbour *neighbour, const struct sk_buff *skb)
+{
+	return (READ_ONCE(neighbour->nud_state) & (NUD_INCOMPLETE | NUD_FAILED)) &&
+	       neighbour->arp_queue_len_bytes + skb->truesize >
+		       NEIGH_VAR(neighbour->parms, QUEUE_LEN_BYTES);
+}
+
+/* Whether there is more to do than to hand the packet to a neighbour. */
+static bool needs_ip_output(const struct weir_packet *pkt, const struct dst_entry *dst)
+{
+	return dst->lwtstate || dst_xfrm(dst) || exceeds(pkt->skb, dst_mtu(dst));
+}
+
+/*
+ * A packet met at ingress goes to the neighbour by itself. Where that is not
+ * enough it is left to the host, or to IP output if the host knows nothing of it.
+ */
+static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_entry *dst)
+{
+	struct neighbour *neighbour = NULL;
+
+	pkt->neighbour = NULL;
+	if (!needs_ip_output(pkt, dst))
+		neighbour = find_neighbour(pkt, dst);
+	if (IS_ERR_OR_NULL(neighbour))
+		return pkt->is_alone ? WEIR_CONTINUE : WEIR_ACCEPT;
+	if (!(READ_ONCE(neighbour->nud_state) & NUD_VALID)) {
+		if (!pkt->is_alone)
+			return WEIR_ACCEPT;
+		if (is_queue_full(neighbour, pkt->skb))
+			return weir_drop(pkt, WEIR_DROP_REASON_NEIGHBOUR);
+	}
+	pkt->neighbour = neighbour;
+	return WEIR_CONTINUE;
+}
+
+/* Whether the packet may go the way of @dst, and all that it takes but the dst. */
+static enum weir_verdict prepare(struct weir_packet *pkt, struct dst_entry *dst)
+{
+	enum weir_verdict verdict;
+
+	if (!dst)
+		return object(pkt, WEIR_DROP_REASON_NO_ROUTE, WEIR_REFUSE_HOST, 0);
+	verdict = examine(pkt, dst);
+	if (verdict == WEIR_CONTINUE && pkt->at == WEIR_AT_INGRESS)
+		verdict = attach_neighbour(pkt, dst);
+	if (verdict == WEIR_CONTINUE && !prepare_to_forward(pkt, dst))
+		verdict = weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
+	return verdict;
+}
+
 /**
- * weir_route_transmit - sends a packet along the dst it was given
- * @pkt: the packet, after weir_route_attach()
+ * weir_route_attach - gives a packet its way
+ * @pkt: the packet; RCU read side, bottom halves off
+ * @route: the cache for @to
+ * @to: the address of the packet's next end, which it need not carry itself
  *
- * It passes POST_ROUTING and no other hook.
+ * On success the skb has the new dst, a writable head with room for the link
+ * header, and a TTL less by one unless the host itself is the sender. Otherwise
+ * the sender has been told and the drop counted; or, of a packet met at ingress,
+ * the host has to deal with it and nothing has changed.
+ *
+ * Return: WEIR_CONTINUE, WEIR_ACCEPT or WEIR_DROP.
+ */
+enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
+				    const struct weir_endpoint *to)
+{
+	struct dst_entry *dst = find_dst(pkt->net, route, to->family, &to->addr);
+	enum weir_verdict verdict = prepare(pkt, dst);
+
+	if (verdict != WEIR_CONTINUE)
+		return verdict;
+	skb_dst_drop(pkt->skb);
+	skb_dst_set_noref(pkt->skb, dst);
+	return WEIR_CONTINUE;
+}
+
+/* Leaves what IP input would have left there. */
+static void clear_control_block(struct sk_buff *skb)
+{
+	memset(skb->cb, 0, sizeof(skb->cb));
+}
+
+/**
+ * weir_route_transmit - sends a packet the way it was given
+ * @pkt: the packet; after weir_route_attach()
+ *
+ * It passes POST_ROUTING and no other hook; met at ingress, not even that.
  *
  * Return: WEIR_STOLEN.
  */
 enum weir_verdict weir_route_transmit(struct weir_packet *pkt)
 {
-	dst_output(pkt->net, NULL, pkt->skb);
+	struct sk_buff *skb = pkt->skb;
+
+	if (pkt->at == WEIR_AT_INGRESS)
+		skb_set_transport_header(skb, pkt->outer.l4);
+	if (pkt->at == WEIR_AT_INGRESS && pkt->neighbour) {
+		skb->dev = pkt->neighbour->dev;
+		neigh_output(pkt->neighbour, skb, false);
+		return WEIR_STOLEN;
+	}
+	if (pkt->at == WEIR_AT_INGRESS)
+		clear_control_block(skb);
+	dst_output(pkt->net, NULL, skb);
 	return WEIR_STOLEN;
+}
+
+/*
+ * ICMP asks the dst of the packet for the interface and the address to answer
+ * from; a packet met at ingress has none yet.
+ */
+static bool provide_dst(const struct weir_packet *pkt)
+{
+	const struct iphdr *ip = ip_hdr(pkt->skb);
+
+	if (skb_dst(pkt->skb) || pkt->outer.family != AF_INET)
+		return true;
+	return !ip_route_input_noref(pkt->skb, ip->daddr, ip->saddr, ip->tos, pkt->skb->dev);
 }
 
 static void refuse_ipv4(struct sk_buff *skb, enum weir_refusal refusal, u32 mtu)
@@ -215,6 +367,11 @@ void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal,
 	/* A packet the host is sending has no device yet; ICMP wants one. */
 	if (!pkt->skb->dev)
 		pkt->skb->dev = skb_dst(pkt->skb)->dev;
+	if (pkt->at == WEIR_AT_INGRESS) {
+		clear_control_block(pkt->skb);
+		if (!provide_dst(pkt))
+			return;
+	}
 	if (pkt->outer.family == AF_INET)
 		refuse_ipv4(pkt->skb, refusal, mtu);
 	else
@@ -223,13 +380,15 @@ void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal,
 
 static unsigned int netfilter_hook(const struct weir_packet *pkt)
 {
-	switch (pkt->hook) {
-	case WEIR_HOOK_OUT:
+	switch (pkt->at) {
+	case WEIR_AT_LOCAL_OUT:
 		return NF_INET_LOCAL_OUT;
-	case WEIR_HOOK_FORWARD:
+	case WEIR_AT_FORWARD:
 		return NF_INET_FORWARD;
-	case WEIR_HOOK_IN:
-	case WEIR_HOOK_EARLY:
+	case WEIR_AT_INGRESS:
+		return NF_INET_INGRESS;
+	case WEIR_AT_LOCAL_IN:
+	case WEIR_AT_EARLY:
 		break;
 	}
 	return NF_INET_LOCAL_IN;

@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The way to a server, and everything the director itself sends: forwarded
- * packets, and answers to their senders.
+ * Ways to servers and clients, and everything the director itself sends:
+ * forwarded packets, and answers to their senders.
  */
 #ifndef WEIR_ROUTE_H
 #define WEIR_ROUTE_H
 
 #include "packet.h"
 
-struct dst_cache;
+struct dst_entry;
+
+/**
+ * struct weir_route - a cached way
+ * @dst: the way, or NULL; set by cmpxchg, taken out by xchg, read under RCU: a
+ *	packet takes no reference, since a dst is freed after a grace period
+ * @cookie: validates @dst; written before it
+ *
+ * Not struct dst_cache, whose readers take a reference each, and which cannot be
+ * emptied under them when a device goes.
+ */
+struct weir_route {
+	struct dst_entry *dst;
+	u32 cookie;
+};
 
 /**
  * enum weir_refusal - what a sender is told when its packet goes no further
@@ -24,7 +38,9 @@ enum weir_refusal {
 	WEIR_REFUSE_HOST,
 };
 
-enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct dst_cache *cache,
+void weir_route_init(struct weir_route *route);
+void weir_route_release(struct weir_route *route);
+enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
 				    const struct weir_endpoint *to);
 enum weir_verdict weir_route_transmit(struct weir_packet *pkt);
 void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal, u32 mtu);

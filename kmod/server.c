@@ -29,8 +29,7 @@ struct weir_server *weir_server_create(struct weir_service *service,
 	server->stats = weir_stats_alloc();
 	if (!server->stats)
 		goto err_free;
-	if (dst_cache_init(&server->route, GFP_KERNEL))
-		goto err_free_stats;
+	weir_route_init(&server->route);
 	server->endpoint = *endpoint;
 	server->service = service;
 	server->state = WEIR_SERVER_STATE_UP;
@@ -40,8 +39,6 @@ struct weir_server *weir_server_create(struct weir_service *service,
 	refcount_set(&server->refs, 1);
 	return server;
 
-err_free_stats:
-	weir_stats_free(server->stats);
 err_free:
 	kfree(server);
 	return NULL;
@@ -63,7 +60,7 @@ static void free_rcu_server(struct rcu_head *rcu)
 	struct weir_server *server = container_of(rcu, struct weir_server, rcu);
 	struct weir_service *service = server->service;
 
-	dst_cache_destroy(&server->route);
+	weir_route_release(&server->route);
 	weir_stats_free(server->stats);
 	kfree(server);
 	weir_service_put(service);

@@ -8,9 +8,9 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
-#include <net/dst_cache.h>
 
 #include "addr.h"
+#include "route.h"
 #include "sched.h"
 #include "stats.h"
 
@@ -20,7 +20,7 @@
  * @service: the service it belongs to; const, holds a reference
  * @load: conns held now; atomic, changes with births and ends of conns
  * @stats: counters, one set per packet; per CPU
- * @route: cached way to @endpoint, one per CPU, validated by the dst's cookie
+ * @route: cached way to @endpoint
  * @weight: share of new conns; written under the namespace's mutex
  * @method: &enum weir_method of new conns; written under the mutex
  * @state: &enum weir_server_state; written under the mutex, read by packets
@@ -40,7 +40,7 @@ struct weir_server {
 	struct weir_service *service;
 	struct weir_load load;
 	struct weir_stats __percpu *stats;
-	struct dst_cache route;
+	struct weir_route route;
 	u32 weight;
 	u8 method;
 	u8 state;

@@ -261,3 +261,17 @@ void weir_service_load(struct weir_service *service, u32 *active, u32 *inactive)
 		*inactive += atomic_read(&server->load.inactive);
 	}
 }
+
+/**
+ * weir_service_forget_routes - lets go of the cached ways to a service's servers
+ * @service: the service; mutex held
+ */
+void weir_service_forget_routes(struct weir_service *service)
+{
+	struct weir_server *server;
+
+	list_for_each_entry(server, &service->servers, link)
+		weir_route_release(&server->route);
+	list_for_each_entry(server, &service->departed, link)
+		weir_route_release(&server->route);
+}

@@ -42,6 +42,8 @@ static_assert(sizeof(struct weir_service_key) == 24, "a key has no hidden paddin
  * @timeouts: in seconds, by &enum weir_timeout; written under the mutex
  * @midstream: &enum weir_midstream; written under the mutex
  * @conntrack: its packets are left to conntrack; written under the mutex
+ * @fast: its established flows may take the fast path; written under the mutex
+ * @hook: host or ingress: where its first packets are met; written under the mutex
  * @scheduler: its algorithm; under the mutex (packets use the pool's)
  * @hash_key: keys every hash of its schedulers; const, random
  * @servers: up and down servers in the order of adding; under the mutex
@@ -62,6 +64,8 @@ struct weir_service {
 	u32 timeouts[WEIR_TIMEOUTS];
 	u8 midstream;
 	bool conntrack;
+	bool fast;
+	u8 hook;
 
 	const struct weir_scheduler *scheduler;
 	siphash_key_t hash_key;
@@ -110,6 +114,7 @@ struct weir_server *weir_service_find_server(struct weir_service *service,
 					     const struct weir_endpoint *endpoint);
 struct weir_server *weir_service_find_departed(struct weir_service *service,
 					       const struct weir_endpoint *endpoint);
+void weir_service_forget_routes(struct weir_service *service);
 void weir_service_totals(struct weir_service *service, struct weir_totals *totals);
 void weir_service_load(struct weir_service *service, u32 *active, u32 *inactive);
 

@@ -63,12 +63,13 @@ static unsigned int header_length(const struct sk_buff *skb)
  * @stats: the server's; bottom halves are off
  * @dir: which way it goes
  * @skb: the packet, its data at the network header
+ * @is_fast: whether it takes the fast path
  *
  * A GSO packet counts as the packets it stands for, each with its own copy of
  * the headers.
  */
 void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
-		      const struct sk_buff *skb)
+		      const struct sk_buff *skb, bool is_fast)
 {
 	struct weir_stats *s = this_cpu_ptr(stats);
 	unsigned int packets = 1;
@@ -81,6 +82,8 @@ void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
 	u64_stats_update_begin(&s->sync);
 	u64_stats_add(&s->packets[dir], packets);
 	u64_stats_add(&s->bytes[dir], bytes);
+	if (is_fast)
+		u64_stats_add(&s->packets_fast, packets);
 	u64_stats_update_end(&s->sync);
 }
 
@@ -101,6 +104,7 @@ void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals 
 		do {
 			start = u64_stats_fetch_begin(&s->sync);
 			one.conns = u64_stats_read(&s->conns);
+			one.packets_fast = u64_stats_read(&s->packets_fast);
 			for (int dir = 0; dir < WEIR_DIRS; dir++) {
 				one.packets[dir] = u64_stats_read(&s->packets[dir]);
 				one.bytes[dir] = u64_stats_read(&s->bytes[dir]);
@@ -118,6 +122,7 @@ void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals 
 void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more)
 {
 	totals->conns += more->conns;
+	totals->packets_fast += more->packets_fast;
 	for (int dir = 0; dir < WEIR_DIRS; dir++) {
 		totals->packets[dir] += more->packets[dir];
 		totals->bytes[dir] += more->bytes[dir];

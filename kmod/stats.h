@@ -15,6 +15,7 @@
  * @conns: conns created
  * @packets: by &enum weir_dir; a GSO packet counts as its segments
  * @bytes: by &enum weir_dir; network headers included, once per segment
+ * @packets_fast: those of both directions that took the fast path
  *
  * Written by its CPU with bottom halves off, read by anybody.
  */
@@ -23,6 +24,7 @@ struct weir_stats {
 	u64_stats_t conns;
 	u64_stats_t packets[WEIR_DIRS];
 	u64_stats_t bytes[WEIR_DIRS];
+	u64_stats_t packets_fast;
 };
 
 /**
@@ -30,18 +32,20 @@ struct weir_stats {
  * @conns: conns created
  * @packets: by &enum weir_dir
  * @bytes: by &enum weir_dir
+ * @packets_fast: of both directions
  */
 struct weir_totals {
 	u64 conns;
 	u64 packets[WEIR_DIRS];
 	u64 bytes[WEIR_DIRS];
+	u64 packets_fast;
 };
 
 struct weir_stats __percpu *weir_stats_alloc(void);
 void weir_stats_free(struct weir_stats __percpu *stats);
 void weir_stats_count_conn(struct weir_stats __percpu *stats);
 void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
-		      const struct sk_buff *skb);
+		      const struct sk_buff *skb, bool is_fast);
 void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals *totals);
 void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more);
 

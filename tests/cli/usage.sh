@@ -128,6 +128,18 @@ bad maybe service add $key midstream maybe
 meant rest reset service add $key midstream rest
 bad yes service add $key conntrack yes
 bad 1 service add $key conntrack 1
+bad fast service add $key fast
+bad yes service add $key fast yes
+bad 1 service set $key fast 1
+bad fast service set $key fast on fast off
+bad hook service add $key hook
+bad forward service add $key hook forward
+bad Host service add $key hook Host
+bad hook service set $key hook host hook ingress
+meant ingres ingress service add $key hook ingres
+meant fsat fast service add $key fsat on
+meant hok hook service set $key hok host
+bad fast server add $key $addr fast on
 bad timeout service add $key timeout
 bad udp service add $key timeout udp
 bad udp service add $key timeout udp 5m timeout udp 6m
@@ -204,6 +216,12 @@ bad conns-max config set conns-max
 bad 0 config set conns-max 0
 bad 4294967296 config set conns-max 4294967296
 meant conn-max conns-max config set conn-max 5
+bad fast config set fast
+bad 1 config set fast 1
+bad yes config set conns-max 5 fast yes
+bad fast config set fast on fast off
+bad hook config set hook host
+meant fats fast config set fats on
 bad extra config show extra
 
 "$weir" help >/dev/full 2>/dev/null

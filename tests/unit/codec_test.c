@@ -57,11 +57,14 @@ static void a_service_survives_the_wire(void **state)
 {
 	const struct weir_service service = {
 		.set = WEIR_SERVICE_SET_SCHEDULER | WEIR_SERVICE_SET_MIDSTREAM |
-		       WEIR_SERVICE_SET_CONNTRACK | WEIR_SERVICE_SET_TIMEOUT << WEIR_TIMEOUT_TCP_FIN,
+		       WEIR_SERVICE_SET_CONNTRACK | WEIR_SERVICE_SET_FAST |
+		       WEIR_SERVICE_SET_HOOK | WEIR_SERVICE_SET_TIMEOUT << WEIR_TIMEOUT_TCP_FIN,
 		.key = key_of(10),
 		.scheduler = "fifteen-letters",
 		.midstream = WEIR_MIDSTREAM_DROP,
 		.conntrack = true,
+		.fast = true,
+		.hook = WEIR_HOOK_INGRESS,
 		.timeouts = { [WEIR_TIMEOUT_TCP_FIN] = 90000 },
 	};
 	struct nl_msg *msg = new_message(WEIR_CMD_SERVICE_ADD);
@@ -86,6 +89,103 @@ static void a_server_survives_the_wire(void **state)
 	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
 	assert_int_equal(out.has, WEIR_HAS_SERVICE | WEIR_HAS_SERVER);
 	assert_memory_equal(&out.server, &server, sizeof(server));
+	nlmsg_free(msg);
+}
+
+static void a_namespace_survives_the_wire(void **state)
+{
+	const struct weir_namespace ns = {
+		.set = WEIR_NAMESPACE_SET_CONNS_MAX | WEIR_NAMESPACE_SET_FAST,
+		.conns_max = 2000000,
+		.fast = true,
+	};
+	struct nl_msg *msg = new_message(WEIR_CMD_NAMESPACE_SET);
+	struct weir_message out;
+
+	assert_int_equal(weir_codec_put_namespace(msg, &ns), 0);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_int_equal(out.has, WEIR_HAS_NAMESPACE);
+	assert_memory_equal(&out.ns, &ns, sizeof(ns));
+	nlmsg_free(msg);
+}
+
+/* A switch that is off is sent too; only one that is not set is not. */
+static void off_is_not_the_same_as_not_set(void **state)
+{
+	const struct weir_service service = {
+		.set = WEIR_SERVICE_SET_FAST | WEIR_SERVICE_SET_HOOK,
+		.key = key_of(10),
+		.hook = WEIR_HOOK_HOST,
+	};
+	struct weir_namespace ns = { .set = WEIR_NAMESPACE_SET_FAST, .conns_max = 7 };
+	struct nl_msg *msg = new_message(WEIR_CMD_SERVICE_SET);
+	struct weir_message out;
+
+	assert_int_equal(weir_codec_put_service(msg, &service), 0);
+	assert_int_equal(weir_codec_put_namespace(msg, &ns), 0);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_memory_equal(&out.service, &service, sizeof(service));
+	ns.conns_max = 0;
+	assert_memory_equal(&out.ns, &ns, sizeof(ns));
+	nlmsg_free(msg);
+}
+
+/* A conn nest as the kernel sends it; a negative flag is left out. */
+static struct weir_conn decode_conn(int fast_request, int fast_reply)
+{
+	static const uint8_t client[4] = { 203, 0, 113, 7 };
+	struct nl_msg *msg = new_message(WEIR_CMD_CONN_GET);
+	struct nlattr *nest = nla_nest_start(msg, WEIR_A_CONN | NLA_F_NESTED);
+	struct weir_message out;
+
+	nla_put(msg, WEIR_A_CONN_CLIENT_ADDRESS, sizeof(client), client);
+	nla_put_u16(msg, WEIR_A_CONN_CLIENT_PORT, htons(1024));
+	if (fast_request >= 0)
+		nla_put_u8(msg, WEIR_A_CONN_FAST_REQUEST, (uint8_t)fast_request);
+	if (fast_reply >= 0)
+		nla_put_u8(msg, WEIR_A_CONN_FAST_REPLY, (uint8_t)fast_reply);
+	nla_nest_end(msg, nest);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_int_equal(out.has, WEIR_HAS_CONN);
+	nlmsg_free(msg);
+	return out.conn;
+}
+
+static void a_flow_is_fast_in_each_direction_for_itself(void **state)
+{
+	for (int request = -1; request < 2; request++) {
+		for (int reply = -1; reply < 2; reply++) {
+			struct weir_conn conn = decode_conn(request, reply);
+
+			assert_int_equal(conn.fast_request, request == 1);
+			assert_int_equal(conn.fast_reply, reply == 1);
+		}
+	}
+}
+
+static void every_counter_has_its_place(void **state)
+{
+	struct nl_msg *msg = new_message(WEIR_CMD_NAMESPACE_GET);
+	struct nlattr *ns = nla_nest_start(msg, WEIR_A_NAMESPACE | NLA_F_NESTED);
+	struct nlattr *nest = nla_nest_start(msg, WEIR_A_NAMESPACE_STATS | NLA_F_NESTED);
+	struct weir_message out;
+
+	nla_put_u64(msg, WEIR_A_STATS_CONNS, 1);
+	nla_put_u64(msg, WEIR_A_STATS_PACKETS_IN, 2);
+	nla_put_u64(msg, WEIR_A_STATS_BYTES_IN, 3);
+	nla_put_u64(msg, WEIR_A_STATS_PACKETS_OUT, 4);
+	nla_put_u64(msg, WEIR_A_STATS_BYTES_OUT, 5);
+	nla_put_u64(msg, WEIR_A_STATS_PACKETS_FAST, UINT64_MAX);
+	nla_nest_end(msg, nest);
+	nla_nest_end(msg, ns);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_int_equal(out.ns.stats.conns, 1);
+	assert_int_equal(out.ns.stats.packets_in, 2);
+	assert_int_equal(out.ns.stats.bytes_in, 3);
+	assert_int_equal(out.ns.stats.packets_out, 4);
+	assert_int_equal(out.ns.stats.bytes_out, 5);
+	assert_true(out.ns.stats.packets_fast == UINT64_MAX);
+	assert_int_equal(out.ns.set, 0);
 	nlmsg_free(msg);
 }
 
@@ -370,6 +470,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_service_survives_the_wire),
 		cmocka_unit_test(a_server_survives_the_wire),
+		cmocka_unit_test(a_namespace_survives_the_wire),
+		cmocka_unit_test(off_is_not_the_same_as_not_set),
+		cmocka_unit_test(a_flow_is_fast_in_each_direction_for_itself),
+		cmocka_unit_test(every_counter_has_its_place),
 		cmocka_unit_test(what_is_not_set_is_not_sent),
 		cmocka_unit_test(an_empty_filter_sends_nothing),
 		cmocka_unit_test(a_full_message_is_told),

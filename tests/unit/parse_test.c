@@ -165,7 +165,7 @@ static void every_word_is_found_and_no_other(void **state)
 	static const struct weir_words *const sets[] = {
 		&weir_method_words, &weir_midstream_words, &weir_policy_words,
 		&weir_server_state_words, &weir_change_words, &weir_tcp_state_words,
-		&weir_drop_reason_words, &weir_timeouts_words,
+		&weir_drop_reason_words, &weir_timeouts_words, &weir_hook_words,
 	};
 
 	for (size_t i = 0; i < COUNT(sets); i++) {
@@ -178,6 +178,7 @@ static void every_word_is_found_and_no_other(void **state)
 	}
 	assert_int_equal(weir_word_find(&weir_method_words, "nat"), WEIR_METHOD_NAT);
 	assert_int_equal(weir_word_find(&weir_timeouts_words, "udp"), WEIR_TIMEOUT_UDP);
+	assert_int_equal(weir_word_find(&weir_hook_words, "ingress"), WEIR_HOOK_INGRESS);
 }
 
 int main(void)

@@ -1,34 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* weir config: the limits of the network namespace. */
+/* weir config: the limits and switches of the network namespace. */
 #include <stdio.h>
 
-#include "cli.h"
 #include "json.h"
+#include "take.h"
 
 static int take_conns_max(struct cli *cli, const char *value, void *object)
 {
+	struct weir_namespace *ns = object;
+
 	(void)cli;
-	if (!weir_parse_number(value, 1, UINT32_MAX, object))
+	if (!weir_parse_number(value, 1, UINT32_MAX, &ns->conns_max))
 		return cli_usage(value, "conns-max is a whole number from 1 to %u", UINT32_MAX);
+	ns->set |= WEIR_NAMESPACE_SET_CONNS_MAX;
+	return CLI_DONE;
+}
+
+static int take_fast(struct cli *cli, const char *value, void *object)
+{
+	struct weir_namespace *ns = object;
+
+	(void)cli;
+	if (take_switch(value, "fast", &ns->fast))
+		return CLI_USAGE;
+	ns->set |= WEIR_NAMESPACE_SET_FAST;
 	return CLI_DONE;
 }
 
 static const struct keyword config_keywords[] = {
 	{ "conns-max", "N", "namespace.conns-max", false, take_conns_max },
+	{ "fast", "on or off", "namespace.fast", false, take_fast },
 	{ NULL, NULL, NULL, false, NULL },
 };
 
 static int config_set(struct cli *cli)
 {
-	uint32_t conns_max;
+	struct weir_namespace ns = { 0 };
 
 	if (!cli_peek(cli))
-		return cli_missing(cli, "conns-max N");
-	if (cli_keywords(cli, config_keywords, &conns_max, NULL))
+		return cli_missing(cli, "conns-max or fast");
+	if (cli_keywords(cli, config_keywords, &ns, NULL))
 		return CLI_USAGE;
 	if (cli_connect(cli))
 		return CLI_REFUSED;
-	return cli_result(cli, weir_namespace_set(cli->weir, conns_max));
+	return cli_result(cli, weir_namespace_set(cli->weir, &ns));
 }
 
 static int config_show(struct cli *cli)
@@ -40,14 +55,18 @@ static int config_show(struct cli *cli)
 	if (cli_connect(cli) || cli_result(cli, weir_namespace_get(cli->weir, &ns)))
 		return CLI_REFUSED;
 	if (cli->json)
-		return json_page(json_pack("{sI}", "conns_max", (json_int_t)ns.conns_max));
+		return json_page(json_pack("{sI sb}", "conns_max", (json_int_t)ns.conns_max,
+					   "fast", ns.fast));
 	printf("conns-max %u\n", ns.conns_max);
+	printf("fast %s\n", ns.fast ? "on" : "off");
 	return CLI_DONE;
 }
 
 const struct command config_commands[] = {
-	{ "set", "conns-max N", "changes how many connections may be held at once", false,
-	  config_set },
+	{ "set", "[conns-max N] [fast on|off]",
+	  "changes how many connections may be held at once, and whether services may use "
+	  "the fast path",
+	  false, config_set },
 	{ "show", "", "prints what config set can change", true, config_show },
 	{ NULL, NULL, NULL, false, NULL },
 };

@@ -6,7 +6,7 @@
 #include "cli.h"
 #include "json.h"
 
-#define ROW "%-25s  %-29s  %-25s  %-6s  %-12s  %s\n"
+#define ROW "%-25s  %-29s  %-25s  %-6s  %-12s  %-7s  %s\n"
 
 /**
  * struct listing - a list being printed
@@ -52,6 +52,14 @@ static const struct keyword filter_keywords[] = {
 	{ NULL, NULL, NULL, false, NULL },
 };
 
+/* The directions whose packets may take the fast path, in a word. */
+static const char *fast_word(const struct weir_conn *conn)
+{
+	if (conn->fast_request)
+		return conn->fast_reply ? "both" : "request";
+	return conn->fast_reply ? "reply" : "no";
+}
+
 static int print_conn(const struct weir_conn *conn, void *arg)
 {
 	char client[WEIR_TEXT_SIZE], service[WEIR_TEXT_SIZE];
@@ -67,12 +75,13 @@ static int print_conn(const struct weir_conn *conn, void *arg)
 		return ferror(stdout);
 	}
 	if (!listing->count++)
-		printf(ROW, "CLIENT", "SERVICE", "SERVER", "METHOD", "STATE", "EXPIRES");
+		printf(ROW, "CLIENT", "SERVICE", "SERVER", "METHOD", "STATE", "FAST",
+		       "EXPIRES");
 	printf(ROW, weir_format_endpoint(&conn->client, client),
 	       weir_format_service_key(&conn->service, service),
 	       weir_format_endpoint(&conn->server, server),
 	       weir_word(&weir_method_words, conn->method),
-	       weir_word(&weir_tcp_state_words, conn->state),
+	       weir_word(&weir_tcp_state_words, conn->state), fast_word(conn),
 	       weir_format_duration(conn->expires / 1000 * 1000, expires));
 	return ferror(stdout);
 }

@@ -54,6 +54,7 @@ json_t *json_of_stats(const struct weir_stats *stats)
 	json_object_set_new(object, "bytes_in", integer(stats->bytes_in));
 	json_object_set_new(object, "packets_out", integer(stats->packets_out));
 	json_object_set_new(object, "bytes_out", integer(stats->bytes_out));
+	json_object_set_new(object, "packets_fast", integer(stats->packets_fast));
 	return object;
 }
 
@@ -85,6 +86,10 @@ json_t *json_of_service(const struct weir_service *service)
 				    word(&weir_midstream_words, service->midstream));
 	if (service->set & WEIR_SERVICE_SET_CONNTRACK)
 		json_object_set_new(object, "conntrack", json_boolean(service->conntrack));
+	if (service->set & WEIR_SERVICE_SET_FAST)
+		json_object_set_new(object, "fast", json_boolean(service->fast));
+	if (service->set & WEIR_SERVICE_SET_HOOK)
+		json_object_set_new(object, "hook", word(&weir_hook_words, service->hook));
 	if (service->set >= WEIR_SERVICE_SET_TIMEOUT)
 		json_object_set_new(object, "timeouts", json_of_timeouts(service));
 	json_object_set_new(object, "active", integer(service->active));
@@ -127,6 +132,8 @@ json_t *json_of_conn(const struct weir_conn *conn)
 	json_object_set_new(object, "method", word(&weir_method_words, conn->method));
 	json_object_set_new(object, "state", word(&weir_tcp_state_words, conn->state));
 	json_object_set_new(object, "expires", integer(conn->expires));
+	json_object_set_new(object, "fast_request", json_boolean(conn->fast_request));
+	json_object_set_new(object, "fast_reply", json_boolean(conn->fast_reply));
 	return object;
 }
 

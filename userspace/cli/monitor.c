@@ -15,6 +15,10 @@ static void print_options(const struct weir_service *service)
 		printf(" midstream %s", weir_word(&weir_midstream_words, service->midstream));
 	if (service->set & WEIR_SERVICE_SET_CONNTRACK)
 		printf(" conntrack %s", service->conntrack ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_FAST)
+		printf(" fast %s", service->fast ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_HOOK)
+		printf(" hook %s", weir_word(&weir_hook_words, service->hook));
 }
 
 static void print_attributes(const struct weir_server *server)

@@ -8,6 +8,7 @@
 
 #define OPTIONS_SYNOPSIS                                                  \
 	"KEY [scheduler NAME] [midstream pass|reset|drop] [conntrack on|off] " \
+	"[fast on|off] [hook host|ingress] "                                   \
 	"[timeout tcp-syn|tcp-established|tcp-fin|tcp-closed|udp DURATION]..."
 
 static int take_scheduler(struct cli *cli, const char *value, void *object)
@@ -41,10 +42,33 @@ static int take_conntrack(struct cli *cli, const char *value, void *object)
 	struct weir_service *service = object;
 
 	(void)cli;
-	if (strcmp(value, "on") && strcmp(value, "off"))
-		return cli_usage(value, "conntrack is on or off");
-	service->conntrack = !strcmp(value, "on");
+	if (take_switch(value, "conntrack", &service->conntrack))
+		return CLI_USAGE;
 	service->set |= WEIR_SERVICE_SET_CONNTRACK;
+	return CLI_DONE;
+}
+
+static int take_fast(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (take_switch(value, "fast", &service->fast))
+		return CLI_USAGE;
+	service->set |= WEIR_SERVICE_SET_FAST;
+	return CLI_DONE;
+}
+
+static int take_hook(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+	unsigned int hook = 0;
+
+	(void)cli;
+	if (take_word(value, &weir_hook_words, weir_hook_words.count, &hook))
+		return CLI_USAGE;
+	service->hook = hook;
+	service->set |= WEIR_SERVICE_SET_HOOK;
 	return CLI_DONE;
 }
 
@@ -72,6 +96,8 @@ static const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME", "service.scheduler", false, take_scheduler },
 	{ "midstream", "pass, reset or drop", "service.midstream", false, take_midstream },
 	{ "conntrack", "on or off", "service.conntrack", false, take_conntrack },
+	{ "fast", "on or off", "service.fast", false, take_fast },
+	{ "hook", "host or ingress", "service.hook", false, take_hook },
 	{ "timeout", "the name of a timeout", "service.timeouts", true, take_timeout },
 	{ NULL, NULL, NULL, false, NULL },
 };

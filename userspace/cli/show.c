@@ -53,6 +53,7 @@ struct rates {
 	double bytes_in;
 	double packets_out;
 	double bytes_out;
+	double packets_fast;
 };
 
 static uint64_t now_ns(void)
@@ -84,7 +85,7 @@ static int read_all(struct cli *cli, const struct weir_service_key *key, struct 
 static double per_second(uint64_t now, uint64_t before, double seconds)
 {
 	/* An object made anew between the readings starts from 0. */
-	return now < before ? 0 : (double)(now - before) / seconds;
+	return now < before || seconds <= 0 ? 0 : (double)(now - before) / seconds;
 }
 
 static struct rates rates_of(const struct weir_stats *now, const struct weir_stats *before,
@@ -100,6 +101,7 @@ static struct rates rates_of(const struct weir_stats *now, const struct weir_sta
 		.bytes_in = per_second(now->bytes_in, before->bytes_in, seconds),
 		.packets_out = per_second(now->packets_out, before->packets_out, seconds),
 		.bytes_out = per_second(now->bytes_out, before->bytes_out, seconds),
+		.packets_fast = per_second(now->packets_fast, before->packets_fast, seconds),
 	};
 }
 
@@ -137,9 +139,10 @@ static struct rates server_rates(const struct view *view, size_t index)
 
 static json_t *json_of_rates(const struct rates *rates)
 {
-	return json_pack("{sf sf sf sf sf}", "conns", rates->conns, "packets_in",
+	return json_pack("{sf sf sf sf sf sf}", "conns", rates->conns, "packets_in",
 			 rates->packets_in, "bytes_in", rates->bytes_in, "packets_out",
-			 rates->packets_out, "bytes_out", rates->bytes_out);
+			 rates->packets_out, "bytes_out", rates->bytes_out,
+			 "packets_fast", rates->packets_fast);
 }
 
 static json_t *json_service(const struct view *view, const struct weir_service *service)
@@ -204,6 +207,38 @@ static void rate_cells(struct table *table, const struct rates *rates)
 	rate_cell(table, rates->bytes_out);
 }
 
+/*
+ * How many of the packets took the fast path, rounded down: 100% is all of them.
+ * The summand makes up for what division and addition of rates have lost.
+ */
+static void share_cell(struct table *table, double fast, double packets)
+{
+	unsigned int permille;
+
+	if (packets <= 0) {
+		table_cell(table, "-");
+		return;
+	}
+	permille = fast < packets ? (unsigned int)(fast / packets * 1000 + 1e-6) : 1000;
+	if (permille == 1000)
+		table_cell(table, "100%%");
+	else
+		table_cell(table, "%u.%u%%", permille / 10, permille % 10);
+}
+
+/* The columns that tell of packets: a share of all there were, or rates. */
+static void packet_cells(struct table *table, const struct weir_stats *stats,
+			 const struct rates *rates)
+{
+	if (!rates) {
+		share_cell(table, (double)stats->packets_fast,
+			   (double)stats->packets_in + (double)stats->packets_out);
+		return;
+	}
+	share_cell(table, rates->packets_fast, rates->packets_in + rates->packets_out);
+	rate_cells(table, rates);
+}
+
 /* "up", or for a server out of service what its connections get. */
 static void state_cell(struct table *table, const struct weir_server *server)
 {
@@ -223,6 +258,7 @@ static void state_cell(struct table *table, const struct weir_server *server)
 static void server_row(struct table *table, const struct view *view, size_t index)
 {
 	const struct weir_server *server = &view->now.servers[index];
+	struct rates rates = server_rates(view, index);
 	char at[WEIR_TEXT_SIZE];
 
 	table_cell(table, "  %s", weir_format_endpoint(&server->at, at));
@@ -231,21 +267,18 @@ static void server_row(struct table *table, const struct view *view, size_t inde
 	state_cell(table, server);
 	table_cell(table, "%" PRIu32, server->active);
 	table_cell(table, "%" PRIu32, server->inactive);
-	if (view->seconds > 0) {
-		struct rates rates = server_rates(view, index);
-
-		rate_cells(table, &rates);
-	}
+	packet_cells(table, &server->stats, view->seconds > 0 ? &rates : NULL);
 }
 
 static void service_line(struct table *table, const struct weir_service *service)
 {
 	char key[WEIR_TEXT_SIZE];
 
-	table_line(table, "%s scheduler %s midstream %s conntrack %s",
+	table_line(table, "%s scheduler %s midstream %s conntrack %s fast %s hook %s",
 		   weir_format_service_key(&service->key, key), service->scheduler,
 		   weir_word(&weir_midstream_words, service->midstream),
-		   service->conntrack ? "on" : "off");
+		   service->conntrack ? "on" : "off", service->fast ? "on" : "off",
+		   weir_word(&weir_hook_words, service->hook));
 }
 
 /* The timeouts fill a line of their own, so only for one service asked for. */
@@ -265,6 +298,8 @@ static void timeouts_line(struct table *table, const struct weir_service *servic
 static void service_rows(struct table *table, const struct view *view,
 			 const struct weir_service *service)
 {
+	struct rates rates = service_rates(view, service);
+
 	service_line(table, service);
 	for (size_t i = 0; i < view->now.server_count; i++)
 		if (weir_service_key_equal(&view->now.servers[i].service, &service->key))
@@ -275,21 +310,17 @@ static void service_rows(struct table *table, const struct view *view,
 	table_cell(table, "%s", "");
 	table_cell(table, "%" PRIu32, service->active);
 	table_cell(table, "%" PRIu32, service->inactive);
-	if (view->seconds > 0) {
-		struct rates rates = service_rates(view, service);
-
-		rate_cells(table, &rates);
-	}
+	packet_cells(table, &service->stats, view->seconds > 0 ? &rates : NULL);
 }
 
 static int show_table(const struct view *view, bool one)
 {
 	static const char *const heads[] = {
-		"SERVER",  "METHOD",   "WEIGHT",  "STATE",     "ACTIVE",  "INACTIVE",
-		"CONNS/S", "PKT/S IN", "BYTE/S IN", "PKT/S OUT", "BYTE/S OUT",
+		"SERVER", "METHOD",  "WEIGHT",   "STATE",     "ACTIVE",    "INACTIVE",
+		"FAST",   "CONNS/S", "PKT/S IN", "BYTE/S IN", "PKT/S OUT", "BYTE/S OUT",
 	};
 	struct table table = {
-		.columns = view->seconds > 0 ? 11 : 6,
+		.columns = view->seconds > 0 ? 12 : 7,
 		.right = RIGHT_COLUMNS,
 	};
 

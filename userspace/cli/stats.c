@@ -9,9 +9,17 @@
 
 static json_t *json_of_namespace(const struct weir_namespace *ns)
 {
-	return json_pack("{sI sI sI so}", "conns_max", (json_int_t)ns->conns_max, "conns",
-			 (json_int_t)ns->conns, "services", (json_int_t)ns->services, "stats",
-			 json_of_stats(&ns->stats));
+	return json_pack("{sI sb sI sI so}", "conns_max", (json_int_t)ns->conns_max, "fast",
+			 ns->fast, "conns", (json_int_t)ns->conns, "services",
+			 (json_int_t)ns->services, "stats", json_of_stats(&ns->stats));
+}
+
+/* The counters are read one by one, so a busy fast path may seem to be ahead. */
+static uint64_t packets_slow(const struct weir_stats *stats)
+{
+	uint64_t packets = stats->packets_in + stats->packets_out;
+
+	return packets > stats->packets_fast ? packets - stats->packets_fast : 0;
 }
 
 static int stats(struct cli *cli)
@@ -28,11 +36,14 @@ static int stats(struct cli *cli)
 	printf("services       %u\n", ns.services);
 	printf("conns          %u\n", ns.conns);
 	printf("conns-max      %u\n", ns.conns_max);
+	printf("fast           %s\n", ns.fast ? "on" : "off");
 	printf("conns created  %" PRIu64 "\n", ns.stats.conns);
 	printf("packets in     %" PRIu64 "\n", ns.stats.packets_in);
 	printf("bytes in       %" PRIu64 "\n", ns.stats.bytes_in);
 	printf("packets out    %" PRIu64 "\n", ns.stats.packets_out);
 	printf("bytes out      %" PRIu64 "\n", ns.stats.bytes_out);
+	printf("packets fast   %" PRIu64 "\n", ns.stats.packets_fast);
+	printf("packets slow   %" PRIu64 "\n", packets_slow(&ns.stats));
 	return CLI_DONE;
 }
 

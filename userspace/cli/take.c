@@ -19,6 +19,14 @@ int take_word(const char *value, const struct weir_words *words, unsigned int co
 	return CLI_DONE;
 }
 
+int take_switch(const char *value, const char *what, bool *out)
+{
+	if (strcmp(value, "on") && strcmp(value, "off"))
+		return cli_usage(value, "%s is on or off", what);
+	*out = !strcmp(value, "on");
+	return CLI_DONE;
+}
+
 int take_duration(const char *value, const char *what, uint32_t min, uint32_t max,
 		  uint32_t *out)
 {

@@ -27,6 +27,16 @@ int take_word(const char *value, const struct weir_words *words, unsigned int co
 	      unsigned int *out);
 
 /**
+ * take_switch - reads on or off
+ * @value: the word
+ * @what: what is switched, e.g. "conntrack"
+ * @out: true for on
+ *
+ * Return: CLI_DONE or CLI_USAGE.
+ */
+int take_switch(const char *value, const char *what, bool *out);
+
+/**
  * take_duration - reads a duration
  * @value: the word
  * @what: what it is for, e.g. "a timeout"

@@ -16,7 +16,8 @@ _weir_value() {
 	case $1 in
 	scheduler) echo rr wrr lc wlc sh mh ;;
 	midstream) echo pass reset drop ;;
-	conntrack) echo on off ;;
+	conntrack | fast) echo on off ;;
+	hook) echo host ingress ;;
 	timeout) echo tcp-syn tcp-established tcp-fin tcp-closed udp ;;
 	method) echo direct nat ;;
 	state) echo up down ;;
@@ -29,7 +30,7 @@ _weir_value() {
 # What may follow the noun $1 and verb $2.
 _weir_words() {
 	case $1/$2 in
-	service/add | service/set) echo scheduler midstream conntrack timeout ;;
+	service/add | service/set) echo scheduler midstream conntrack fast hook timeout ;;
 	service/replace) echo server method weight ;;
 	server/add) echo method weight ;;
 	server/set) echo method weight state policy deadline ;;
@@ -37,7 +38,7 @@ _weir_words() {
 	server/remove) echo policy deadline ;;
 	conn/list) echo service server client ;;
 	conn/kill) echo all service server client ;;
-	config/set) echo conns-max ;;
+	config/set) echo conns-max fast ;;
 	esac
 }
 

@@ -11,6 +11,7 @@
 #include <netlink/genl/genl.h>
 
 #define NEST { .type = NLA_NESTED }
+#define U8 { .type = NLA_U8 }
 #define U32 { .type = NLA_U32 }
 #define U64 { .type = NLA_U64 }
 #define PORT { .type = NLA_U16 }
@@ -29,12 +30,14 @@ static struct nla_policy message_policy[WEIR_A_MAX + 1] = {
 };
 
 static struct nla_policy service_policy[WEIR_A_SERVICE_MAX + 1] = {
-	[WEIR_A_SERVICE_PROTOCOL] = { .type = NLA_U8 },
+	[WEIR_A_SERVICE_PROTOCOL] = U8,
 	[WEIR_A_SERVICE_ADDRESS] = ADDRESS,
 	[WEIR_A_SERVICE_PORT] = PORT,
 	[WEIR_A_SERVICE_SCHEDULER] = TEXT(WEIR_SCHEDULER_NAME_SIZE),
 	[WEIR_A_SERVICE_MIDSTREAM] = U32,
-	[WEIR_A_SERVICE_CONNTRACK] = { .type = NLA_U8 },
+	[WEIR_A_SERVICE_CONNTRACK] = U8,
+	[WEIR_A_SERVICE_FAST] = U8,
+	[WEIR_A_SERVICE_HOOK] = U32,
 	[WEIR_A_SERVICE_TIMEOUTS] = NEST,
 	[WEIR_A_SERVICE_SERVERS] = U32,
 	[WEIR_A_SERVICE_ACTIVE] = U32,
@@ -68,6 +71,8 @@ static struct nla_policy conn_policy[WEIR_A_CONN_MAX + 1] = {
 	[WEIR_A_CONN_CLIENT_PORT] = PORT,
 	[WEIR_A_CONN_STATE] = U32,
 	[WEIR_A_CONN_EXPIRES] = U32,
+	[WEIR_A_CONN_FAST_REQUEST] = U8,
+	[WEIR_A_CONN_FAST_REPLY] = U8,
 };
 
 static struct nla_policy drop_policy[WEIR_A_DROP_MAX + 1] = {
@@ -78,6 +83,7 @@ static struct nla_policy drop_policy[WEIR_A_DROP_MAX + 1] = {
 
 static struct nla_policy namespace_policy[WEIR_A_NAMESPACE_MAX + 1] = {
 	[WEIR_A_NAMESPACE_CONNS_MAX] = U32,
+	[WEIR_A_NAMESPACE_FAST] = U8,
 	[WEIR_A_NAMESPACE_CONNS] = U32,
 	[WEIR_A_NAMESPACE_SERVICES] = U32,
 	[WEIR_A_NAMESPACE_STATS] = NEST,
@@ -89,6 +95,7 @@ static struct nla_policy stats_policy[WEIR_A_STATS_MAX + 1] = {
 	[WEIR_A_STATS_BYTES_IN] = U64,
 	[WEIR_A_STATS_PACKETS_OUT] = U64,
 	[WEIR_A_STATS_BYTES_OUT] = U64,
+	[WEIR_A_STATS_PACKETS_FAST] = U64,
 };
 
 _Static_assert((int)WEIR_TIMEOUTS == (int)WEIR_A_TIMEOUTS_MAX &&
@@ -150,6 +157,12 @@ int weir_codec_put_service(struct nl_msg *msg, const struct weir_service *servic
 	if (service->set & WEIR_SERVICE_SET_CONNTRACK &&
 	    nla_put_u8(msg, WEIR_A_SERVICE_CONNTRACK, service->conntrack))
 		return -EMSGSIZE;
+	if (service->set & WEIR_SERVICE_SET_FAST &&
+	    nla_put_u8(msg, WEIR_A_SERVICE_FAST, service->fast))
+		return -EMSGSIZE;
+	if (service->set & WEIR_SERVICE_SET_HOOK &&
+	    nla_put_u32(msg, WEIR_A_SERVICE_HOOK, service->hook))
+		return -EMSGSIZE;
 	if (put_timeouts(msg, service) || nla_nest_end(msg, nest))
 		return -EMSGSIZE;
 	return 0;
@@ -208,14 +221,19 @@ int weir_codec_put_filter(struct nl_msg *msg, const struct weir_conn_filter *fil
 	return 0;
 }
 
-int weir_codec_put_conns_max(struct nl_msg *msg, uint32_t conns_max)
+int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns)
 {
 	struct nlattr *nest = nla_nest_start(msg, WEIR_A_NAMESPACE | NLA_F_NESTED);
 
-	if (!nest || nla_put_u32(msg, WEIR_A_NAMESPACE_CONNS_MAX, conns_max) ||
-	    nla_nest_end(msg, nest))
+	if (!nest)
 		return -EMSGSIZE;
-	return 0;
+	if (ns->set & WEIR_NAMESPACE_SET_CONNS_MAX &&
+	    nla_put_u32(msg, WEIR_A_NAMESPACE_CONNS_MAX, ns->conns_max))
+		return -EMSGSIZE;
+	if (ns->set & WEIR_NAMESPACE_SET_FAST &&
+	    nla_put_u8(msg, WEIR_A_NAMESPACE_FAST, ns->fast))
+		return -EMSGSIZE;
+	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
 }
 
 static int get_endpoint(struct nlattr *addr, struct nlattr *port, struct weir_endpoint *out)
@@ -239,6 +257,11 @@ static uint32_t get_u32(struct nlattr *attr)
 	return attr ? nla_get_u32(attr) : 0;
 }
 
+static bool get_bool(struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
 static uint64_t get_u64(struct nlattr *attr)
 {
 	return attr ? nla_get_u64(attr) : 0;
@@ -257,6 +280,7 @@ static int get_stats(struct nlattr *nest, struct weir_stats *out)
 	out->bytes_in = get_u64(tb[WEIR_A_STATS_BYTES_IN]);
 	out->packets_out = get_u64(tb[WEIR_A_STATS_PACKETS_OUT]);
 	out->bytes_out = get_u64(tb[WEIR_A_STATS_BYTES_OUT]);
+	out->packets_fast = get_u64(tb[WEIR_A_STATS_PACKETS_FAST]);
 	return 0;
 }
 
@@ -277,6 +301,42 @@ static int get_timeouts(struct nlattr *nest, struct weir_service *out)
 	return 0;
 }
 
+/* Takes an attribute over if it is there, and notes that it was. */
+static void take_u32(struct nlattr *attr, uint32_t *out, unsigned int *set, unsigned int bit)
+{
+	if (!attr)
+		return;
+	*out = nla_get_u32(attr);
+	*set |= bit;
+}
+
+static void take_bool(struct nlattr *attr, bool *out, unsigned int *set, unsigned int bit)
+{
+	if (!attr)
+		return;
+	*out = nla_get_u8(attr);
+	*set |= bit;
+}
+
+static void get_options(struct nlattr **tb, struct weir_service *out)
+{
+	uint32_t midstream = 0, hook = 0;
+
+	if (tb[WEIR_A_SERVICE_SCHEDULER]) {
+		nla_strlcpy(out->scheduler, tb[WEIR_A_SERVICE_SCHEDULER],
+			    sizeof(out->scheduler));
+		out->set |= WEIR_SERVICE_SET_SCHEDULER;
+	}
+	take_u32(tb[WEIR_A_SERVICE_MIDSTREAM], &midstream, &out->set,
+		 WEIR_SERVICE_SET_MIDSTREAM);
+	take_bool(tb[WEIR_A_SERVICE_CONNTRACK], &out->conntrack, &out->set,
+		  WEIR_SERVICE_SET_CONNTRACK);
+	take_bool(tb[WEIR_A_SERVICE_FAST], &out->fast, &out->set, WEIR_SERVICE_SET_FAST);
+	take_u32(tb[WEIR_A_SERVICE_HOOK], &hook, &out->set, WEIR_SERVICE_SET_HOOK);
+	out->midstream = midstream;
+	out->hook = hook;
+}
+
 static int get_service(struct nlattr *nest, struct weir_service *out)
 {
 	struct nlattr *tb[WEIR_A_SERVICE_MAX + 1];
@@ -286,34 +346,13 @@ static int get_service(struct nlattr *nest, struct weir_service *out)
 	    get_endpoint(tb[WEIR_A_SERVICE_ADDRESS], tb[WEIR_A_SERVICE_PORT], &out->key.at))
 		return -EBADMSG;
 	out->key.protocol = nla_get_u8(tb[WEIR_A_SERVICE_PROTOCOL]);
-	if (tb[WEIR_A_SERVICE_SCHEDULER]) {
-		nla_strlcpy(out->scheduler, tb[WEIR_A_SERVICE_SCHEDULER],
-			    sizeof(out->scheduler));
-		out->set |= WEIR_SERVICE_SET_SCHEDULER;
-	}
-	if (tb[WEIR_A_SERVICE_MIDSTREAM]) {
-		out->midstream = nla_get_u32(tb[WEIR_A_SERVICE_MIDSTREAM]);
-		out->set |= WEIR_SERVICE_SET_MIDSTREAM;
-	}
-	if (tb[WEIR_A_SERVICE_CONNTRACK]) {
-		out->conntrack = nla_get_u8(tb[WEIR_A_SERVICE_CONNTRACK]);
-		out->set |= WEIR_SERVICE_SET_CONNTRACK;
-	}
+	get_options(tb, out);
 	out->servers = get_u32(tb[WEIR_A_SERVICE_SERVERS]);
 	out->active = get_u32(tb[WEIR_A_SERVICE_ACTIVE]);
 	out->inactive = get_u32(tb[WEIR_A_SERVICE_INACTIVE]);
 	if (get_timeouts(tb[WEIR_A_SERVICE_TIMEOUTS], out))
 		return -EBADMSG;
 	return get_stats(tb[WEIR_A_SERVICE_STATS], &out->stats);
-}
-
-/* Takes an attribute over if it is there, and notes that it was. */
-static void take_u32(struct nlattr *attr, uint32_t *out, unsigned int *set, unsigned int bit)
-{
-	if (!attr)
-		return;
-	*out = nla_get_u32(attr);
-	*set |= bit;
 }
 
 static int get_server(struct nlattr *nest, struct weir_server *out)
@@ -348,6 +387,8 @@ static int get_conn(struct nlattr *nest, struct weir_conn *out)
 		return -EBADMSG;
 	out->state = get_u32(tb[WEIR_A_CONN_STATE]);
 	out->expires = get_u32(tb[WEIR_A_CONN_EXPIRES]);
+	out->fast_request = get_bool(tb[WEIR_A_CONN_FAST_REQUEST]);
+	out->fast_reply = get_bool(tb[WEIR_A_CONN_FAST_REPLY]);
 	return 0;
 }
 
@@ -369,7 +410,9 @@ static int get_namespace(struct nlattr *nest, struct weir_namespace *out)
 
 	if (nla_parse_nested(tb, WEIR_A_NAMESPACE_MAX, nest, namespace_policy))
 		return -EBADMSG;
-	out->conns_max = get_u32(tb[WEIR_A_NAMESPACE_CONNS_MAX]);
+	take_u32(tb[WEIR_A_NAMESPACE_CONNS_MAX], &out->conns_max, &out->set,
+		 WEIR_NAMESPACE_SET_CONNS_MAX);
+	take_bool(tb[WEIR_A_NAMESPACE_FAST], &out->fast, &out->set, WEIR_NAMESPACE_SET_FAST);
 	out->conns = get_u32(tb[WEIR_A_NAMESPACE_CONNS]);
 	out->services = get_u32(tb[WEIR_A_NAMESPACE_SERVICES]);
 	return get_stats(tb[WEIR_A_NAMESPACE_STATS], &out->stats);

@@ -13,7 +13,7 @@
  * enum weir_message_has - which objects a message carries
  * @WEIR_HAS_SERVICE: &struct weir_message.service
  * @WEIR_HAS_SERVER: &struct weir_message.server
- * @WEIR_HAS_CONN: client, state and expiry of &struct weir_message.conn
+ * @WEIR_HAS_CONN: &struct weir_message.conn, but for its service and server
  * @WEIR_HAS_DROP: &struct weir_message.drop
  * @WEIR_HAS_NAMESPACE: &struct weir_message.ns
  * @WEIR_HAS_CHANGE: &struct weir_message.change
@@ -90,13 +90,13 @@ int weir_codec_put_server(struct nl_msg *msg, const struct weir_server *server);
 int weir_codec_put_filter(struct nl_msg *msg, const struct weir_conn_filter *filter);
 
 /**
- * weir_codec_put_conns_max - appends a namespace nest with its limit
+ * weir_codec_put_namespace - appends a namespace nest: what is in the set
  * @msg: the request
- * @conns_max: the limit
+ * @ns: the namespace
  *
  * Return: 0 or -EMSGSIZE.
  */
-int weir_codec_put_conns_max(struct nl_msg *msg, uint32_t conns_max);
+int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns);
 
 /**
  * weir_codec_decode - reads a message of the kernel

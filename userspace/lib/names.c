@@ -29,6 +29,17 @@ const struct weir_words weir_midstream_words = {
 	.count = ARRAY_SIZE(midstream_words),
 };
 
+static const char *const hook_words[] = {
+	[WEIR_HOOK_HOST] = "host",
+	[WEIR_HOOK_INGRESS] = "ingress",
+};
+
+const struct weir_words weir_hook_words = {
+	.what = "hook",
+	.words = hook_words,
+	.count = ARRAY_SIZE(hook_words),
+};
+
 static const char *const policy_words[] = {
 	[WEIR_POLICY_DRAIN] = "drain",
 	[WEIR_POLICY_RESET] = "reset",
@@ -97,6 +108,7 @@ static const char *const drop_reason_words[] = {
 	[WEIR_DROP_REASON_TOO_BIG] = "too-big",
 	[WEIR_DROP_REASON_TTL] = "ttl",
 	[WEIR_DROP_REASON_ICMP_CHECKSUM] = "icmp-checksum",
+	[WEIR_DROP_REASON_NEIGHBOUR] = "neighbour",
 };
 
 const struct weir_words weir_drop_reason_words = {
@@ -126,6 +138,7 @@ static const struct weir_attr stats_attrs[] = {
 	[WEIR_A_STATS_BYTES_IN] = { "bytes-in", NULL },
 	[WEIR_A_STATS_PACKETS_OUT] = { "packets-out", NULL },
 	[WEIR_A_STATS_BYTES_OUT] = { "bytes-out", NULL },
+	[WEIR_A_STATS_PACKETS_FAST] = { "packets-fast", NULL },
 };
 
 const struct weir_attrs weir_stats_attrs = {
@@ -153,6 +166,8 @@ static const struct weir_attr service_attrs[] = {
 	[WEIR_A_SERVICE_SCHEDULER] = { "scheduler", NULL },
 	[WEIR_A_SERVICE_MIDSTREAM] = { "midstream", NULL },
 	[WEIR_A_SERVICE_CONNTRACK] = { "conntrack", NULL },
+	[WEIR_A_SERVICE_FAST] = { "fast", NULL },
+	[WEIR_A_SERVICE_HOOK] = { "hook", NULL },
 	[WEIR_A_SERVICE_TIMEOUTS] = { "timeouts", &weir_timeouts_attrs },
 	[WEIR_A_SERVICE_SERVERS] = { "servers", NULL },
 	[WEIR_A_SERVICE_ACTIVE] = { "active", NULL },
@@ -188,6 +203,8 @@ static const struct weir_attr conn_attrs[] = {
 	[WEIR_A_CONN_CLIENT_PORT] = { "client-port", NULL },
 	[WEIR_A_CONN_STATE] = { "state", NULL },
 	[WEIR_A_CONN_EXPIRES] = { "expires", NULL },
+	[WEIR_A_CONN_FAST_REQUEST] = { "fast-request", NULL },
+	[WEIR_A_CONN_FAST_REPLY] = { "fast-reply", NULL },
 };
 
 const struct weir_attrs weir_conn_attrs = {
@@ -209,6 +226,7 @@ const struct weir_attrs weir_drop_attrs = {
 
 static const struct weir_attr namespace_attrs[] = {
 	[WEIR_A_NAMESPACE_CONNS_MAX] = { "conns-max", NULL },
+	[WEIR_A_NAMESPACE_FAST] = { "fast", NULL },
 	[WEIR_A_NAMESPACE_CONNS] = { "conns", NULL },
 	[WEIR_A_NAMESPACE_SERVICES] = { "services", NULL },
 	[WEIR_A_NAMESPACE_STATS] = { "stats", &weir_stats_attrs },

@@ -52,13 +52,12 @@ int weir_namespace_get(struct weir *weir, struct weir_namespace *out)
 	return err;
 }
 
-int weir_namespace_set(struct weir *weir, uint32_t conns_max)
+int weir_namespace_set(struct weir *weir, const struct weir_namespace *ns)
 {
 	struct nl_msg *msg =
 		weir_request_create(weir, WEIR_CMD_NAMESPACE_SET, 0, WEIR_REQUEST_SIZE);
 
-	return weir_request_fill(weir, msg,
-				 msg ? weir_codec_put_conns_max(msg, conns_max) : -ENOMEM);
+	return weir_request_fill(weir, msg, msg ? weir_codec_put_namespace(msg, ns) : -ENOMEM);
 }
 
 int weir_flush(struct weir *weir)

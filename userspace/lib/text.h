@@ -26,6 +26,7 @@ struct weir_words {
 
 extern const struct weir_words weir_method_words;
 extern const struct weir_words weir_midstream_words;
+extern const struct weir_words weir_hook_words;
 extern const struct weir_words weir_policy_words;
 extern const struct weir_words weir_server_state_words;
 extern const struct weir_words weir_change_words;

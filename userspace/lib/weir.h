@@ -60,6 +60,7 @@ struct weir_service_key {
  * @bytes_in: bytes from clients, network headers included
  * @packets_out: packets from servers that came through the director
  * @bytes_out: bytes from servers that came through the director
+ * @packets_fast: those of @packets_in and @packets_out that took the fast path
  */
 struct weir_stats {
 	uint64_t conns;
@@ -67,6 +68,7 @@ struct weir_stats {
 	uint64_t bytes_in;
 	uint64_t packets_out;
 	uint64_t bytes_out;
+	uint64_t packets_fast;
 };
 
 /**
@@ -92,13 +94,17 @@ enum weir_timeout {
  * @WEIR_SERVICE_SET_SCHEDULER: the scheduler
  * @WEIR_SERVICE_SET_MIDSTREAM: the answer to packets without a connection
  * @WEIR_SERVICE_SET_CONNTRACK: whether conntrack sees the packets
+ * @WEIR_SERVICE_SET_FAST: whether flows may take the fast path
+ * @WEIR_SERVICE_SET_HOOK: where first packets are met
  * @WEIR_SERVICE_SET_TIMEOUT: first of WEIR_TIMEOUTS bits, shift it by the index
  */
 enum weir_service_set {
 	WEIR_SERVICE_SET_SCHEDULER = 1 << 0,
 	WEIR_SERVICE_SET_MIDSTREAM = 1 << 1,
 	WEIR_SERVICE_SET_CONNTRACK = 1 << 2,
-	WEIR_SERVICE_SET_TIMEOUT = 1 << 3,
+	WEIR_SERVICE_SET_FAST = 1 << 3,
+	WEIR_SERVICE_SET_HOOK = 1 << 4,
+	WEIR_SERVICE_SET_TIMEOUT = 1 << 5,
 };
 
 /**
@@ -109,9 +115,11 @@ enum weir_service_set {
  * @scheduler: name of the scheduler
  * @midstream: what TCP without a connection gets
  * @conntrack: conntrack sees its packets
+ * @fast: its established flows may take the fast path
+ * @hook: where the first packets of its connections are met
  * @timeouts: milliseconds, by enum weir_timeout
  * @servers: number of servers, removed ones left out; answers only
- * @active: established TCP connections and UDP flows; answers only
+ * @active: TCP connections up to established, UDP flows; answers only
  * @inactive: other connections; answers only
  * @stats: sum over all servers it ever had; answers only
  */
@@ -121,6 +129,8 @@ struct weir_service {
 	char scheduler[WEIR_SCHEDULER_NAME_SIZE];
 	enum weir_midstream midstream;
 	bool conntrack;
+	bool fast;
+	enum weir_hook hook;
 	uint32_t timeouts[WEIR_TIMEOUTS];
 	uint32_t servers;
 	uint32_t active;
@@ -155,7 +165,7 @@ enum weir_server_set {
  * @state: whether it takes part
  * @policy: what existing connections get while it is down or after its removal
  * @deadline: milliseconds until drain becomes reset; 0 is none
- * @active: established TCP connections and UDP flows; answers only
+ * @active: TCP connections up to established, UDP flows; answers only
  * @inactive: other connections; answers only
  * @stats: answers only
  */
@@ -181,6 +191,8 @@ struct weir_server {
  * @method: how packets reach the server
  * @state: state of TCP; WEIR_TCP_STATE_NONE for UDP
  * @expires: milliseconds until it is collected if no packet comes
+ * @fast_request: packets from the client may take the fast path
+ * @fast_reply: packets from the server may take the fast path
  */
 struct weir_conn {
 	struct weir_service_key service;
@@ -189,6 +201,8 @@ struct weir_conn {
 	enum weir_method method;
 	enum weir_tcp_state state;
 	uint32_t expires;
+	bool fast_request;
+	bool fast_reply;
 };
 
 /**
@@ -216,14 +230,29 @@ struct weir_drop {
 };
 
 /**
+ * enum weir_namespace_set - what of a namespace is given
+ * @WEIR_NAMESPACE_SET_CONNS_MAX: the limit of connections
+ * @WEIR_NAMESPACE_SET_FAST: whether services may use the fast path
+ */
+enum weir_namespace_set {
+	WEIR_NAMESPACE_SET_CONNS_MAX = 1 << 0,
+	WEIR_NAMESPACE_SET_FAST = 1 << 1,
+};
+
+/**
  * struct weir_namespace - totals and limits of a network namespace
- * @conns_max: most connections held at once; the only member that can be set
- * @conns: connections held
- * @services: number of services
- * @stats: sum over all services it ever had
+ * @set: enum weir_namespace_set bits: what a request carries, or the kernel's
+ *	answer held
+ * @conns_max: most connections held at once, at least 1
+ * @fast: services may use the fast path; those with WEIR_HOOK_INGRESS do anyway
+ * @conns: connections held; answers only
+ * @services: number of services; answers only
+ * @stats: sum over all services it ever had; answers only
  */
 struct weir_namespace {
+	unsigned int set;
 	uint32_t conns_max;
+	bool fast;
 	uint32_t conns;
 	uint32_t services;
 	struct weir_stats stats;
@@ -455,13 +484,13 @@ int weir_drop_list(struct weir *weir, weir_drop_fn *fn, void *arg);
 int weir_namespace_get(struct weir *weir, struct weir_namespace *out);
 
 /**
- * weir_namespace_set - changes limits
+ * weir_namespace_set - changes what is in the set, keeps the others
  * @weir: the handle
- * @conns_max: most connections held at once, at least 1
+ * @ns: limits and switches
  *
  * Return: 0 or negative errno.
  */
-int weir_namespace_set(struct weir *weir, uint32_t conns_max);
+int weir_namespace_set(struct weir *weir, const struct weir_namespace *ns);
 
 /**
  * weir_flush - removes all services

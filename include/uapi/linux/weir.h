@@ -42,6 +42,19 @@ enum weir_midstream {
 };
 
 /**
+ * enum weir_hook - Where the first packets of a service's connections are met.
+ * @WEIR_HOOK_HOST: Where they reach the host, after its firewall has judged
+ *   them. The service's address is one of the host's own.
+ * @WEIR_HOOK_INGRESS: As they enter a device, before IP input, firewall and
+ *   conntrack, which never see the flow. The address need not be the host's
+ *   own.
+ */
+enum weir_hook {
+	WEIR_HOOK_HOST,
+	WEIR_HOOK_INGRESS,
+};
+
+/**
  * enum weir_policy - What the existing connections of a server get that is
  *   down or was removed. New connections never go to such a server.
  * @WEIR_POLICY_DRAIN: They go on, until the deadline if one is given; after it
@@ -139,6 +152,8 @@ enum weir_tcp_state {
  *   ICMP.
  * @WEIR_DROP_REASON_ICMP_CHECKSUM: An ICMP error about a connection has a
  *   wrong checksum.
+ * @WEIR_DROP_REASON_NEIGHBOUR: The next hop does not answer, and as many
+ *   packets wait for it as may.
  */
 enum weir_drop_reason {
 	WEIR_DROP_REASON_NO_SERVER,
@@ -153,6 +168,7 @@ enum weir_drop_reason {
 	WEIR_DROP_REASON_TOO_BIG,
 	WEIR_DROP_REASON_TTL,
 	WEIR_DROP_REASON_ICMP_CHECKSUM,
+	WEIR_DROP_REASON_NEIGHBOUR,
 };
 
 enum {
@@ -162,6 +178,7 @@ enum {
 	WEIR_A_STATS_BYTES_IN,
 	WEIR_A_STATS_PACKETS_OUT,
 	WEIR_A_STATS_BYTES_OUT,
+	WEIR_A_STATS_PACKETS_FAST,
 
 	__WEIR_A_STATS_MAX,
 	WEIR_A_STATS_MAX = (__WEIR_A_STATS_MAX - 1)
@@ -185,6 +202,8 @@ enum {
 	WEIR_A_SERVICE_SCHEDULER,
 	WEIR_A_SERVICE_MIDSTREAM,
 	WEIR_A_SERVICE_CONNTRACK,
+	WEIR_A_SERVICE_FAST,
+	WEIR_A_SERVICE_HOOK,
 	WEIR_A_SERVICE_TIMEOUTS,
 	WEIR_A_SERVICE_SERVERS,
 	WEIR_A_SERVICE_ACTIVE,
@@ -216,6 +235,8 @@ enum {
 	WEIR_A_CONN_CLIENT_PORT,
 	WEIR_A_CONN_STATE,
 	WEIR_A_CONN_EXPIRES,
+	WEIR_A_CONN_FAST_REQUEST,
+	WEIR_A_CONN_FAST_REPLY,
 
 	__WEIR_A_CONN_MAX,
 	WEIR_A_CONN_MAX = (__WEIR_A_CONN_MAX - 1)
@@ -233,6 +254,7 @@ enum {
 
 enum {
 	WEIR_A_NAMESPACE_CONNS_MAX = 1,
+	WEIR_A_NAMESPACE_FAST,
 	WEIR_A_NAMESPACE_CONNS,
 	WEIR_A_NAMESPACE_SERVICES,
 	WEIR_A_NAMESPACE_STATS,

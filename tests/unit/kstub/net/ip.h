@@ -3,6 +3,7 @@
 #ifndef KSTUB_NET_IP_H
 #define KSTUB_NET_IP_H
 
+#define IP_MF 0x2000
 #define IP_OFFSET 0x1fff
 
 #endif

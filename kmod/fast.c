@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The fast path. A packet of a flow that the slow path has decided on is
+ * forwarded as it enters a device: no IP input, no routing, no firewall. What is
+ * unusual in any way is left to the host, and so comes to the slow path.
+ */
+#include "fast.h"
+
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+
+#include "path.h"
+#include "server.h"
+
+/* Whether the packet's service meets even first packets at ingress. */
+static bool is_alone(struct weir_net *wn, const struct weir_packet *pkt,
+		     const struct weir_conn *conn)
+{
+	const struct weir_service *service;
+
+	if (!READ_ONCE(wn->ingress_services))
+		return false;
+	service = conn ? conn->server->service : weir_path_service(wn, pkt);
+	return service && READ_ONCE(service->hook) == WEIR_HOOK_INGRESS;
+}
+
+/* Whether the host has decided on the flow, and the packet changes nothing. */
+static bool is_fast(const struct weir_net *wn, const struct weir_packet *pkt,
+		    const struct weir_conn *conn, enum weir_dir dir)
+{
+	return READ_ONCE(wn->fast) && !pkt->is_icmp_error && pkt->outer.is_plain &&
+	       !weir_packet_moves_state(pkt) && weir_conn_is_fast(conn, dir) &&
+	       weir_server_lease(conn->server) == WEIR_LEASE_GOOD;
+}
+
+/*
+ * What IP input does for all that comes after it: the headers in one piece, and
+ * no padding behind a packet shorter than a frame.
+ */
+static bool make_whole(struct weir_packet *pkt)
+{
+	unsigned int headers = pkt->outer.l4 + (pkt->outer.protocol == IPPROTO_TCP ?
+							sizeof(struct tcphdr) :
+							sizeof(struct udphdr));
+	struct sk_buff *skb = pkt->skb;
+
+	if (pkt->outer.length < headers || skb->len < pkt->outer.length)
+		return false;
+	if (skb->len > pkt->outer.length && pskb_trim_rcsum(skb, pkt->outer.length))
+		return false;
+	return pskb_may_pull(skb, headers);
+}
+
+/**
+ * weir_fast - the path of a packet as it enters a device
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet; RCU read side, bottom halves off
+ *
+ * Forwards what belongs to a flow the slow path has decided on, and anything of
+ * a service with hook ingress.
+ *
+ * Return: WEIR_ACCEPT for the host's own stack, WEIR_DROP, WEIR_STOLEN.
+ */
+enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
+{
+	enum weir_dir dir = WEIR_DIR_REQUEST;
+	struct weir_conn *conn;
+
+	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	pkt->is_alone = is_alone(wn, pkt, conn);
+	if (pkt->is_alone)
+		return make_whole(pkt) ? weir_path_walk(wn, pkt, conn, dir) : WEIR_ACCEPT;
+	if (!conn || !is_fast(wn, pkt, conn, dir) || !make_whole(pkt))
+		return WEIR_ACCEPT;
+	return weir_path_forward(wn, pkt, conn, dir);
+}
