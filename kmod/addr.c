@@ -6,7 +6,6 @@
 
 #include <linux/in.h>
 #include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <net/ipv6.h>
 
 /**
@@ -41,26 +40,6 @@ bool weir_addr_is_host_only(const struct weir_endpoint *endpoint)
 		return ipv4_is_loopback(endpoint->addr.ip);
 	return ipv6_addr_loopback(&endpoint->addr.in6) ||
 	       (ipv6_addr_type(&endpoint->addr.in6) & IPV6_ADDR_LINKLOCAL);
-}
-
-/**
- * weir_tuple_hash - hash of the key of a tuple
- * @tuple: a &struct weir_tuple
- * @len: WEIR_TUPLE_KEY_LEN; the table's, not looked at
- * @seed: the table's random seed
- *
- * The protocol and the family are folded into the seed, so that the rest is a
- * whole number of words.
- *
- * Return: the hash.
- */
-u32 weir_tuple_hash(const void *tuple, u32 len, u32 seed)
-{
-	const struct weir_tuple *t = tuple;
-
-	BUILD_BUG_ON(offsetof(struct weir_tuple, family) % sizeof(u32));
-	return jhash2((const u32 *)t, offsetof(struct weir_tuple, family) / sizeof(u32),
-		      seed ^ (t->family << 8 | t->protocol));
 }
 
 /**

@@ -6,6 +6,8 @@
 #ifndef WEIR_ADDR_H
 #define WEIR_ADDR_H
 
+#include <linux/jhash.h>
+#include <linux/kernel.h>
 #include <linux/netfilter.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -50,12 +52,11 @@ struct weir_tuple {
 	u8 protocol;
 	u8 dir;
 	u8 pad;
-};
-
-/** WEIR_TUPLE_KEY_LEN - bytes of a tuple that tell flows apart */
-#define WEIR_TUPLE_KEY_LEN offsetof(struct weir_tuple, dir)
+} __aligned(8);
 
 static_assert(sizeof(struct weir_tuple) == 40, "a tuple has no hidden padding");
+static_assert(offsetof(struct weir_tuple, dst) == 16 && offsetof(struct weir_tuple, sport) == 32,
+	      "addresses are four words, one after the other");
 
 static inline bool weir_endpoint_equal(const struct weir_endpoint *a,
 				       const struct weir_endpoint *b)
@@ -83,6 +84,30 @@ bool weir_addr_is_unicast(const struct weir_endpoint *endpoint);
 bool weir_addr_is_host_only(const struct weir_endpoint *endpoint);
 void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_addr *addr,
 			   __be16 port, u8 family);
-u32 weir_tuple_hash(const void *tuple, u32 len, u32 seed);
+
+/*
+ * Hash of the key of a tuple, keyed by a table's random seed. In line, because
+ * every packet pays for it; IPv4 addresses are a word each.
+ */
+static inline u32 weir_tuple_hash(const struct weir_tuple *t, u32 seed)
+{
+	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
+
+	seed ^= t->family << 8 | t->protocol;
+	if (t->family == AF_INET)
+		return jhash_3words((__force u32)t->src.ip, (__force u32)t->dst.ip, ports, seed);
+	return jhash2(t->src.all, 2 * ARRAY_SIZE(t->src.all), seed ^ ports);
+}
+
+/* Whether two tuples are of one flow and direction; padding is zero in both. */
+static inline bool weir_tuple_equal(const struct weir_tuple *a, const struct weir_tuple *b)
+{
+	const u64 *x = (const u64 *)a;
+	const u64 *y = (const u64 *)b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) &&
+	       a->sport == b->sport && a->dport == b->dport && a->family == b->family &&
+	       a->protocol == b->protocol;
+}
 
 #endif

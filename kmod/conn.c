@@ -16,11 +16,27 @@
 /* Conns with one and with two nodes. */
 static struct kmem_cache *caches[WEIR_DIRS];
 
+static inline u32 hash_key(const void *key, u32 length, u32 seed)
+{
+	return weir_tuple_hash(key, seed);
+}
+
+static inline u32 hash_node(const void *node, u32 length, u32 seed)
+{
+	return weir_tuple_hash(&((const struct weir_conn_node *)node)->tuple, seed);
+}
+
+static inline int compare(struct rhashtable_compare_arg *arg, const void *node)
+{
+	return !weir_tuple_equal(arg->key, &((const struct weir_conn_node *)node)->tuple);
+}
+
 static const struct rhashtable_params conn_params = {
 	.head_offset = offsetof(struct weir_conn_node, hash),
-	.key_offset = offsetof(struct weir_conn_node, tuple),
-	.key_len = WEIR_TUPLE_KEY_LEN,
-	.hashfn = weir_tuple_hash,
+	.key_len = sizeof(struct weir_tuple),
+	.hashfn = hash_key,
+	.obj_hashfn = hash_node,
+	.obj_cmpfn = compare,
 	.automatic_shrinking = true,
 };
 
@@ -192,7 +208,7 @@ static struct weir_conn *alloc_conn(const struct weir_packet *pkt, struct weir_s
 		return NULL;
 	conn->server = server;
 	conn->method = method;
-	conn->lane = weir_tuple_hash(&pkt->tuple, WEIR_TUPLE_KEY_LEN, 0) % WEIR_WHEEL_LANES;
+	conn->lane = weir_tuple_hash(&pkt->tuple, 0) % WEIR_WHEEL_LANES;
 	conn->state = WEIR_TCP_STATE_NONE;
 	conn->fast = 0;
 	weir_route_init(&conn->client);
@@ -226,8 +242,8 @@ static struct weir_conn *insert_node(struct weir_conn_table *table, struct weir_
 {
 	struct weir_conn_node *other;
 
-	other = rhashtable_lookup_get_insert_fast(&table->hash, &conn->nodes[dir].hash,
-						  conn_params);
+	other = rhashtable_lookup_get_insert_key(&table->hash, &conn->nodes[dir].tuple,
+						 &conn->nodes[dir].hash, conn_params);
 	if (IS_ERR_OR_NULL(other))
 		return ERR_CAST(other);
 	return conn_of(other);

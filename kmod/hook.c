@@ -107,6 +107,8 @@ static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 	struct weir_packet pkt;
 	u8 family;
 
+	if (!READ_ONCE(wn->fast) && !READ_ONCE(wn->ingress_services))
+		return NF_ACCEPT;
 	if (skb->protocol == htons(ETH_P_IP))
 		family = AF_INET;
 	else if (skb->protocol == htons(ETH_P_IPV6))

@@ -166,10 +166,9 @@ static enum weir_verdict object(const struct weir_packet *pkt, enum weir_drop_re
 	return weir_drop(pkt, reason);
 }
 
-static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst_entry *dst)
+static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst_entry *dst,
+				 u32 mtu)
 {
-	u32 mtu = dst_mtu(dst);
-
 	if (dst->dev->flags & IFF_LOOPBACK)
 		return object(pkt, WEIR_DROP_REASON_LOCAL_SERVER, WEIR_REFUSE_HOST, 0);
 	if (pkt->at != WEIR_AT_LOCAL_OUT && ttl_of(pkt) <= 1)
@@ -205,21 +204,21 @@ static bool is_queue_full(const struct neighbour *neighbour, const struct sk_buf
 }
 
 /* Whether there is more to do than to hand the packet to a neighbour. */
-static bool needs_ip_output(const struct weir_packet *pkt, const struct dst_entry *dst)
+static bool needs_ip_output(const struct weir_packet *pkt, const struct dst_entry *dst, u32 mtu)
 {
-	return dst->lwtstate || dst_xfrm(dst) || exceeds(pkt->skb, dst_mtu(dst));
+	return dst->lwtstate || dst_xfrm(dst) || exceeds(pkt->skb, mtu);
 }
 
 /*
  * A packet met at ingress goes to the neighbour by itself. Where that is not
  * enough it is left to the host, or to IP output if the host knows nothing of it.
  */
-static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_entry *dst)
+static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_entry *dst, u32 mtu)
 {
 	struct neighbour *neighbour = NULL;
 
 	pkt->neighbour = NULL;
-	if (!needs_ip_output(pkt, dst))
+	if (!needs_ip_output(pkt, dst, mtu))
 		neighbour = find_neighbour(pkt, dst);
 	if (IS_ERR_OR_NULL(neighbour))
 		return pkt->is_alone ? WEIR_CONTINUE : WEIR_ACCEPT;
@@ -237,12 +236,14 @@ static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_en
 static enum weir_verdict prepare(struct weir_packet *pkt, struct dst_entry *dst)
 {
 	enum weir_verdict verdict;
+	u32 mtu;
 
 	if (!dst)
 		return object(pkt, WEIR_DROP_REASON_NO_ROUTE, WEIR_REFUSE_HOST, 0);
-	verdict = examine(pkt, dst);
+	mtu = dst_mtu(dst);
+	verdict = examine(pkt, dst, mtu);
 	if (verdict == WEIR_CONTINUE && pkt->at == WEIR_AT_INGRESS)
-		verdict = attach_neighbour(pkt, dst);
+		verdict = attach_neighbour(pkt, dst, mtu);
 	if (verdict == WEIR_CONTINUE && !prepare_to_forward(pkt, dst))
 		verdict = weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
 	return verdict;

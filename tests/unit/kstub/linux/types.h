@@ -29,6 +29,9 @@ typedef uint32_t __be32;
 #define U32_MAX UINT32_MAX
 #define U64_MAX UINT64_MAX
 
+#define __force
+#define __aligned(n) __attribute__((aligned(n)))
+
 #undef static_assert
 #define static_assert(expr, ...) _Static_assert(expr, #expr)
 
