@@ -121,11 +121,6 @@ void weir_conn_table_release(struct weir_conn_table *table)
 	rhashtable_destroy(&table->hash);
 }
 
-static struct weir_conn *conn_of(struct weir_conn_node *node)
-{
-	return container_of(node - node->tuple.dir, struct weir_conn, nodes[0]);
-}
-
 /**
  * weir_conn_find_rcu - the conn a packet belongs to
  * @table: the namespace's
@@ -142,7 +137,7 @@ struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table, const struct
 	if (!node)
 		return NULL;
 	*dir = node->tuple.dir;
-	return conn_of(node);
+	return weir_conn_of(node);
 }
 
 static bool is_active(u8 protocol, u32 state)
@@ -246,7 +241,7 @@ static struct weir_conn *insert_node(struct weir_conn_table *table, struct weir_
 						 &conn->nodes[dir].hash, conn_params);
 	if (IS_ERR_OR_NULL(other))
 		return ERR_CAST(other);
-	return conn_of(other);
+	return weir_conn_of(other);
 }
 
 static void remove_node(struct weir_conn_table *table, struct weir_conn *conn, enum weir_dir dir)
@@ -495,121 +490,4 @@ enum weir_tcp_state weir_conn_state(const struct weir_conn *conn)
 	u32 state = READ_ONCE(conn->state);
 
 	return state == WEIR_CONN_ENDED ? WEIR_TCP_STATE_CLOSED : state;
-}
-
-/**
- * weir_conn_walk_enter - begins a walk over all conns
- * @walk: the walk
- * @table: held by the caller until weir_conn_walk_exit()
- */
-void weir_conn_walk_enter(struct weir_conn_walk *walk, struct weir_conn_table *table)
-{
-	rhashtable_walk_enter(&table->hash, &walk->iter);
-	walk->interrupted = false;
-}
-
-/**
- * weir_conn_walk_exit - ends a walk
- * @walk: the walk, stopped
- */
-void weir_conn_walk_exit(struct weir_conn_walk *walk)
-{
-	rhashtable_walk_exit(&walk->iter);
-}
-
-/**
- * weir_conn_walk_start - begins or resumes steps; RCU is held until the stop
- * @walk: the walk
- */
-void weir_conn_walk_start(struct weir_conn_walk *walk) __acquires(RCU)
-{
-	bool has_place = walk->iter.p;
-
-	/* Resized, or the conn it stood at has ended: the place is a guess. */
-	if (rhashtable_walk_start_check(&walk->iter) || (has_place && !walk->iter.p))
-		walk->interrupted = true;
-}
-
-/**
- * weir_conn_walk_stop - pauses, so that others may run
- * @walk: the walk
- */
-void weir_conn_walk_stop(struct weir_conn_walk *walk) __releases(RCU)
-{
-	rhashtable_walk_stop(&walk->iter);
-}
-
-/**
- * weir_conn_walk_next - the next conn
- * @walk: the walk, started
- *
- * Return: the conn, or NULL at the end.
- */
-struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk)
-{
-	struct weir_conn_node *node;
-
-	while ((node = rhashtable_walk_next(&walk->iter))) {
-		if (IS_ERR(node))
-			walk->interrupted = true;
-		else if (node->tuple.dir == WEIR_DIR_REQUEST)
-			return conn_of(node);
-	}
-	return NULL;
-}
-
-/**
- * weir_conn_walk_peek - the conn the walk stands at
- * @walk: the walk, started
- *
- * The one that the last step gave, if it is still there; else, and at the
- * beginning, the next.
- *
- * Return: the conn, or NULL at the end.
- */
-struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk)
-{
-	struct weir_conn_node *node = rhashtable_walk_peek(&walk->iter);
-
-	if (!node)
-		return NULL;
-	if (IS_ERR(node))
-		walk->interrupted = true;
-	else if (node->tuple.dir == WEIR_DIR_REQUEST)
-		return conn_of(node);
-	return weir_conn_walk_next(walk);
-}
-
-/**
- * weir_conn_kill - ends the conns that match, in one pass over the table
- * @table: held by the caller; process context
- * @match: which ones
- * @context: given to @match
- *
- * A walk that resumes where a conn has gone may pass over its neighbours: who
- * wants all of them repeats until a pass finds none.
- *
- * Return: their number.
- */
-u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
-{
-	struct weir_conn_walk walk;
-	struct weir_conn *conn;
-	unsigned int steps = 0;
-	u32 killed = 0;
-
-	weir_conn_walk_enter(&walk, table);
-	weir_conn_walk_start(&walk);
-	while ((conn = weir_conn_walk_next(&walk))) {
-		if (match(conn, context))
-			killed += weir_conn_end(table, conn);
-		if (++steps % 128)
-			continue;
-		weir_conn_walk_stop(&walk);
-		cond_resched();
-		weir_conn_walk_start(&walk);
-	}
-	weir_conn_walk_stop(&walk);
-	weir_conn_walk_exit(&walk);
-	return killed;
 }

@@ -156,6 +156,12 @@ void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir);
 u32 weir_conn_expires_ms(const struct weir_conn *conn);
 enum weir_tcp_state weir_conn_state(const struct weir_conn *conn);
 
+/* The conn that a node of the table is part of. */
+static inline struct weir_conn *weir_conn_of(struct weir_conn_node *node)
+{
+	return container_of(node - node->tuple.dir, struct weir_conn, nodes[0]);
+}
+
 /* Whether replies of the conn come back through the director. */
 static inline bool weir_conn_sees_replies(const struct weir_conn *conn)
 {
