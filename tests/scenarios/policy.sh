@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The policies reset and keep: what connections get whose server is taken down or
+# removed. reset ends TCP with a RST at its next packet and sends UDP elsewhere;
+# keep lets both go on; neither is ever left without an answer.
+
+set -euo pipefail
+# shellcheck source=tests/lib/lib.sh
+. "${0%/*}/../lib/lib.sh"
+
+fill() { # METHOD PROTOCOL PORT
+	service "$2" "$3" scheduler rr
+	servers "$1" "$2" "$3"
+	load_start old "$2" "$3" --hold --conns 9 --exchanges 2
+}
+
+# The server goes, in one of the two ways.
+leave() { # HOW METHOD PROTOCOL PORT POLICY
+	if [[ $1 == down ]]; then
+		server set "$2" "$3" "$4" s1 state down policy "$5"
+	else
+		server remove "$2" "$3" "$4" s1 policy "$5"
+	fi
+}
+
+reset_tcp() { # HOW METHOD
+	fill "$2" tcp 80
+	leave "$1" "$2" tcp 80 reset
+	load_say old go
+	check "$2: reset, $1: each TCP connection of the server gets a RST at its next packet" \
+		is "reset=${R[reset]} timeout=${R[timeout]}" "reset=3 timeout=0"
+	check "$2: reset, $1: those of other servers go on" \
+		is "s2=${R[s2]} s3=${R[s3]} failed=${R[failed]} moved=${R[moved]}" "s2=3 s3=3 failed=3 moved=0"
+	check "$2: reset, $1: it is counted as server-reset" atleast "$(drops server-reset)" 3
+	load tcp 80 --conns 6
+	check "$2: reset, $1: new connections go to the others" is "s1=${R[s1]} conns=${R[conns]}" "s1=0 conns=6"
+	load_end old
+	weir flush
+}
+
+reset_udp() { # HOW METHOD
+	fill "$2" udp 53
+	leave "$1" "$2" udp 53 reset
+	load_say old "go 3"
+	check "$2: reset, $1: UDP flows of the server move with their next packet, none is lost" \
+		is "s1=${R[s1]} conns=${R[conns]} moved=${R[moved]} failed=${R[failed]}" \
+		"s1=0 conns=9 moved=3 failed=0"
+	load_end old
+	weir flush
+}
+
+keep() { # HOW METHOD PROTOCOL PORT
+	fill "$2" "$3" "$4"
+	leave "$1" "$2" "$3" "$4" keep
+	load_say old "go 3"
+	check "$2: keep, $1: $3 connections of the server go on" \
+		is "s1=${R[s1]} conns=${R[conns]} moved=${R[moved]} failed=${R[failed]}" \
+		"s1=3 conns=9 moved=0 failed=0"
+	load "$3" "$4" --conns 6
+	check "$2: keep, $1: new $3 connections go to the others" is "s1=${R[s1]} conns=${R[conns]}" "s1=0 conns=6"
+	load_end old
+	weir flush
+}
+
+body() {
+	local how method
+	for method in nat direct; do
+		for how in down removed; do
+			reset_tcp "$how" "$method"
+			reset_udp "$how" "$method"
+			keep "$how" "$method" tcp 80
+			keep "$how" "$method" udp 53
+		done
+	done
+}
+
+for_each_family body

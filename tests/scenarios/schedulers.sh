@@ -1,0 +1,162 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Schedulers: what each promises about who gets new connections, counted against
+# weights, with weight 0, with loads held open, and while weights change.
+
+set -euo pipefail
+# shellcheck source=tests/lib/lib.sh
+. "${0%/*}/../lib/lib.sh"
+
+shares() { echo "${R[s1]} ${R[s2]} ${R[s3]}"; }
+
+weigh() { # NAME WEIGHT
+	server set nat tcp 80 "$1" weight "$2"
+}
+
+rr() {
+	service tcp 80 scheduler rr
+	servers nat tcp 80 s1=1 s2=5 s3=1
+	load tcp 80 --conns 30
+	check "rr: equal numbers whatever the weights" is "$(shares)" "10 10 10"
+	weigh s3 0
+	load tcp 80 --conns 20
+	check "rr: weight 0 takes no new connection" is "$(shares)" "10 10 0"
+}
+
+wrr() {
+	service tcp 80 scheduler wrr
+	servers nat tcp 80 s1=1 s2=2 s3=3
+	load tcp 80 --conns 60
+	check "wrr: numbers are as the weights" is "$(shares)" "10 20 30"
+	load tcp 80 --conns 6
+	check "wrr: the order is mixed within one turn, not one server after the other" is "$(shares)" "1 2 3"
+	weigh s3 0
+	load tcp 80 --conns 30
+	check "wrr: weight 0 takes no new connection" is "$(shares)" "10 20 0"
+}
+
+# Connections that are held count; those of the busy server are not added to.
+lc() {
+	service tcp 80 scheduler lc
+	servers nat tcp 80 s1=1 s2=0 s3=0
+	load_start busy tcp 80 --hold --conns 12
+	check "lc: weight 0 takes no new connection" is "$(shares)" "12 0 0"
+	weigh s2 1
+	weigh s3 9
+	load_start more tcp 80 --hold --conns 18 --parallel 1
+	check "lc: the servers with the fewest connections are filled up evenly" is "$(shares)" "0 9 9"
+	load_end busy
+	load_end more
+}
+
+wlc() {
+	service tcp 80 scheduler wlc
+	servers nat tcp 80 s1=1 s2=2 s3=3
+	load_start held tcp 80 --hold --conns 60 --parallel 1
+	check "wlc: connections held are as the weights (s1)" within "${R[s1]}" 9 11
+	check "wlc: connections held are as the weights (s2)" within "${R[s2]}" 19 21
+	check "wlc: connections held are as the weights (s3)" within "${R[s3]}" 29 31
+	weigh s1 0
+	load tcp 80 --conns 20
+	check "wlc: weight 0 takes no new connection" is "${R[s1]} ${R[conns]}" "0 20"
+	load_end held
+}
+
+# Forty clients, one connection each; leaves which server each got in MAP.
+map_clients() {
+	load tcp 80 --conns 40 --from "$CLIENTS" --sources 40 --map "$TMP/map"
+	mapfile -t MAP <"$TMP/map"
+}
+
+# moved_from: clients whose server differs between OLD and MAP, the lost server's left out
+moved_from() { # LOST
+	local i moved=0
+	for i in "${!MAP[@]}"; do
+		[[ ${OLD[i]} == "$1" || ${OLD[i]} == "${MAP[i]}" ]] || moved=$((moved + 1))
+	done
+	echo "$moved"
+}
+
+all_used() {
+	atleast "${R[s1]}" 3 && atleast "${R[s2]}" 3 && atleast "${R[s3]}" 3
+}
+
+hashing() { # SCHEDULER
+	local name=$1 count OLD
+	service tcp 80 scheduler "$name"
+	servers nat tcp 80
+	load tcp 80 --conns 10 --from "$CLIENTS"
+	count=$(shares)
+	check "$name: connections of one client all go to one server" \
+		matches " $count " '^ ((10 0 0)|(0 10 0)|(0 0 10)) $'
+	map_clients
+	OLD=("${MAP[@]}")
+	check "$name: many clients are spread over all servers" \
+		all_used
+	map_clients
+	check "$name: each client gets the same server again" is "${MAP[*]}" "${OLD[*]}"
+	weigh s3 0
+	map_clients
+	check "$name: weight 0 takes no new connection" is "${R[s3]} ${R[conns]}" "0 40"
+	if [[ $name == mh ]]; then
+		check "mh: when a server leaves, clients of the others stay (all but 2 of 40)" \
+			atmost "$(moved_from s3)" 2
+	fi
+	weigh s3 1
+	map_clients
+	check "$name: when it is back, each client gets the server it had" is "${MAP[*]}" "${OLD[*]}"
+}
+
+hash_weights() { # SCHEDULER
+	service tcp 80 scheduler "$1"
+	servers nat tcp 80 s1=1 s2=1 s3=8
+	load tcp 80 --conns 200 --from "$CLIENTS" --sources 200
+	check "$1: weights count: 8 of 10 clients go to the server that has 8 of 10" within "${R[s3]}" 130 185
+}
+
+# Directors that start alike would all send their first connections to one server.
+random_start() {
+	local i firsts=''
+	for i in {1..12}; do
+		weir service add "$(key tcp "$((1000 + i))")" scheduler rr
+		weir service replace "$(key tcp "$((1000 + i))")" server "$(addr s1 8080)" method nat \
+			server "$(addr s2 8080)" method nat server "$(addr s3 8080)" method nat
+		load tcp "$((1000 + i))"
+		firsts+="${R[s1]}${R[s2]}${R[s3]} "
+	done
+	check "rr: services that are made alike do not all start with the same server" \
+		fails matches "$firsts" '^([01]{3} )\1{11}$'
+}
+
+changing() {
+	local before
+	service tcp 80 scheduler wlc
+	servers nat tcp 80
+	load_start run tcp 80 --forever --parallel 4 --pause 2
+	busywait 10 eval 'load_say run report && ((R[s1] > 5))'
+	weigh s1 0
+	load_say run report
+	before=${R[s1]} total=${R[conns]}
+	busywait 10 eval "load_say run report && ((R[conns] > $total + 40))"
+	check "a weight set to 0 under load holds at once" within $((R[s1] - before)) 0 4
+	weigh s1 8
+	before=${R[s1]}
+	busywait 10 eval "load_say run report && ((R[s1] > $before + 10))" || :
+	check "a weight that is raised under load gets connections again" atleast $((R[s1] - before)) 10
+	load_end run
+	check "no connection fails while weights change" is "failed=${R[failed]} wrong=${R[wrong]}" "failed=0 wrong=0"
+}
+
+for_each_family rr
+for_each_family wrr
+for_each_family lc
+for_each_family wlc
+for_each_family hashing sh
+for_each_family hashing mh
+for_each_family hash_weights sh
+for_each_family hash_weights mh
+family 4
+random_start
+weir flush
+changing
