@@ -34,6 +34,7 @@ struct weir_pool *weir_pool_build(const struct weir_service *service,
 	pool->scheduler = scheduler;
 	pool->sched.key = service->hash_key;
 	pool->sched.count = count;
+	pool->sched.servers = service->servers_count;
 	atomic_set(&pool->sched.cursor, get_random_u32());
 	memcpy(pool->sched.candidates, candidates, array_size(count, sizeof(*candidates)));
 	if (count && scheduler->build) {

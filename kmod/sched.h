@@ -50,15 +50,18 @@ struct weir_candidate {
  * @cursor: where the next pick starts (rr, wrr); random at the beginning. The
  *	only member that changes after publication
  * @count: number of candidates, at least 1 whenever build or pick is called
+ * @servers: servers of the service, those that take no new conns included;
+ *	sizes a table that shall not change when a server is down for a while
  * @table_size: entries of @table
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
- *	build with kvmalloc_array, freed with the pool
+ *	build with kvmalloc_array, freed with the pool; NULL if build fails
  * @candidates: servers that are up and have a weight, in the order they were added
  */
 struct weir_sched_pool {
 	siphash_key_t key;
 	atomic_t cursor;
 	u32 count;
+	u32 servers;
 	u32 table_size;
 	u16 *table;
 	struct weir_candidate candidates[];

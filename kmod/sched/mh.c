@@ -150,7 +150,7 @@ static int mh_build(struct weir_sched_pool *pool)
 	if (!permutations)
 		return -ENOMEM;
 
-	pool->table_size = mh_size(pool->count);
+	pool->table_size = mh_size(max(pool->count, pool->servers));
 	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL);
 	if (!pool->table) {
 		kvfree(permutations);

@@ -423,6 +423,18 @@ static void clients_of_the_others_stay_when_a_server_leaves(void **state)
 	fixture_pool_free(before);
 }
 
+static void a_server_that_is_down_for_a_while_does_not_resize_the_table(void **state)
+{
+	struct weir_sched_pool *all = fixture_built(&weir_sched_mh, 41, NULL);
+	struct weir_sched_pool *rest = fixture_pool(40, NULL);
+
+	rest->servers = 41;
+	assert_int_equal(weir_sched_mh.build(rest), 0);
+	assert_int_equal(rest->table_size, all->table_size);
+	fixture_pool_free(rest);
+	fixture_pool_free(all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -437,6 +449,7 @@ int main(void)
 		cmocka_unit_test(a_hundredth_that_leaves_moves_few_of_the_others),
 		cmocka_unit_test(a_changed_weight_moves_few_of_the_others),
 		cmocka_unit_test(a_server_that_comes_back_restores_the_table),
+		cmocka_unit_test(a_server_that_is_down_for_a_while_does_not_resize_the_table),
 		cmocka_unit_test(another_key_gives_another_table),
 		cmocka_unit_test(servers_that_differ_in_port_alone_are_as_independent),
 		cmocka_unit_test(a_client_keeps_its_server_whatever_its_port),
