@@ -250,6 +250,17 @@ static void remove_node(struct weir_conn_table *table, struct weir_conn *conn, e
 }
 
 /*
+ * The conn could not be inserted. Packets that have found it by its first node
+ * must see it ended, and what they did to its state is undone with it.
+ */
+static void abort_conn(struct weir_conn *conn)
+{
+	u32 state = xchg(&conn->state, WEIR_CONN_ENDED);
+
+	weir_server_conn_end(conn->server, counter_of(conn, state));
+}
+
+/*
  * Puts both directions into the table and the conn into the wheel, or nothing.
  * *@clash is the conn that has the reply tuple already.
  *
@@ -258,44 +269,51 @@ static void remove_node(struct weir_conn_table *table, struct weir_conn *conn, e
  * period, since packets may have seen it.
  */
 static struct weir_conn *insert_conn(struct weir_conn_table *table, struct weir_conn *conn,
-				     struct weir_conn **clash)
+				     u32 state, struct weir_conn **clash)
 {
 	struct weir_wheel_lane *lane = &table->lanes[conn->lane];
 	struct weir_conn *other;
 
 	spin_lock(&lane->lock);
+	/* Before others can see and end it. */
+	WRITE_ONCE(conn->state, state);
+	atomic_inc(counter_of(conn, state));
 	other = insert_node(table, conn, WEIR_DIR_REQUEST);
 	if (other)
-		goto out;
+		goto err_abort;
 	if (weir_conn_sees_replies(conn)) {
 		other = insert_node(table, conn, WEIR_DIR_REPLY);
-		if (other) {
-			remove_node(table, conn, WEIR_DIR_REQUEST);
-			if (!IS_ERR(other)) {
-				*clash = other;
-				other = ERR_PTR(-EEXIST);
-			}
-			goto out;
-		}
+		if (other)
+			goto err_remove;
 	}
 	weir_wheel_place(lane, conn, weir_wheel_now());
-	other = conn;
-out:
+	spin_unlock(&lane->lock);
+	return conn;
+
+err_remove:
+	remove_node(table, conn, WEIR_DIR_REQUEST);
+	if (!IS_ERR(other)) {
+		*clash = other;
+		other = ERR_PTR(-EEXIST);
+	}
+err_abort:
+	abort_conn(conn);
 	spin_unlock(&lane->lock);
 	return other;
 }
 
 /* As insert_conn(), after what has ended but for its timeout has made room. */
-static struct weir_conn *insert_or_replace(struct weir_conn_table *table, struct weir_conn *conn)
+static struct weir_conn *insert_or_replace(struct weir_conn_table *table, struct weir_conn *conn,
+					   u32 state)
 {
 	struct weir_conn *clash = NULL;
-	struct weir_conn *result = insert_conn(table, conn, &clash);
+	struct weir_conn *result = insert_conn(table, conn, state, &clash);
 
 	if (!clash || protocol_of(clash) != IPPROTO_TCP ||
 	    !weir_tcp_is_reusable(weir_conn_state(clash)))
 		return result;
 	weir_conn_end(table, clash);
-	return insert_conn(table, conn, &clash);
+	return insert_conn(table, conn, state, &clash);
 }
 
 /**
@@ -313,7 +331,6 @@ struct weir_conn *weir_conn_create_rcu(struct weir_conn_table *table,
 {
 	struct weir_conn *result = ERR_PTR(-ENOSPC);
 	struct weir_conn *conn;
-	atomic_t *counter;
 
 	if (atomic_inc_return(&table->count) > READ_ONCE(table->max))
 		goto err_uncount;
@@ -321,17 +338,13 @@ struct weir_conn *weir_conn_create_rcu(struct weir_conn_table *table,
 	conn = alloc_conn(pkt, server);
 	if (!conn)
 		goto err_uncount;
-	/* Before others can see and end it. */
-	counter = counter_of(conn, conn->state);
-	atomic_inc(counter);
-	trace_weir_conn_new(&pkt->tuple, &server->endpoint, conn->method);
-	result = insert_or_replace(table, conn);
+	result = insert_or_replace(table, conn, conn->state);
 	if (result == conn) {
+		trace_weir_conn_new(&pkt->tuple, &server->endpoint, conn->method);
 		weir_stats_count_conn(server->stats);
 		weir_wheel_arm(table);
 		return conn;
 	}
-	weir_server_conn_end(server, counter);
 	call_rcu(&conn->rcu, free_rcu_conn);
 err_uncount:
 	atomic_dec(&table->count);

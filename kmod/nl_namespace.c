@@ -104,6 +104,21 @@ static int parse_namespace(const struct genl_info *info, struct nlattr **attrs)
 	return 0;
 }
 
+/*
+ * Conns are made by packets, on nobody's account: root of a user namespace may
+ * not hold more of the machine's memory than anybody gets by default.
+ */
+static int check_limit(const struct net *net, const struct nlattr *conns_max,
+		       struct netlink_ext_ack *extack)
+{
+	if (!conns_max || nla_get_u32(conns_max) <= WEIR_CONNS_MAX_DEFAULT ||
+	    net->user_ns == &init_user_ns || capable(CAP_NET_ADMIN))
+		return 0;
+	weir_nl_refuse(extack, conns_max,
+		       "conns-max above 1048576 takes CAP_NET_ADMIN outside the user namespace");
+	return -EPERM;
+}
+
 /**
  * weir_nl_namespace_set_doit - netlink handler of namespace-set
  * @skb: the request
@@ -117,7 +132,8 @@ int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attrs[WEIR_A_NAMESPACE_MAX + 1];
 	int err;
 
-	err = parse_namespace(info, attrs);
+	err = parse_namespace(info, attrs) ?:
+	      check_limit(wn->net, attrs[WEIR_A_NAMESPACE_CONNS_MAX], info->extack);
 	if (err)
 		return err;
 	mutex_lock(&wn->services.mutex);
