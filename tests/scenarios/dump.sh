@@ -19,6 +19,12 @@ words_of_family() {
 	fi
 }
 
+# How many there are where everything is slow: enough for several messages.
+SERVICES=$((2000 / WEIR_LOAD_SCALE / WEIR_LOAD_SCALE))
+((SERVICES > 200)) || SERVICES=200
+# A multiple of the 10 000 ports that the flood takes of each client's address.
+CONNS=$((50000 / WEIR_LOAD_SCALE / WEIR_LOAD_SCALE / 20000 * 20000 + 10000))
+
 # lists COMMAND WORD... = OBJECTS INTERRUPTED: so many, none of them twice
 lists() {
 	local wanted=${*: -2:1} interrupted=${*: -1}
@@ -38,9 +44,8 @@ undisturbed() {
 }
 
 services() {
-	local count line found=0
+	local count=$SERVICES line found=0
 	local -a lines
-	count=$(scaled 2000)
 	packet fill "$count" 5 "$FIRST"
 	check "$count services are listed, each once" lists service-get = "$count" 0
 	check "it took the kernel several messages" fails matches "$SAID" "parts=1 "
@@ -73,10 +78,8 @@ sink_up() {
 sink() { if [[ $FAMILY == 4 ]]; then echo "${SINK%1}$1:53"; else echo "[${SINK%1}$1]:53"; fi; }
 
 connections() {
-	local count half server
+	local count=$CONNS half=$((CONNS / 2)) server
 	local -a lines
-	count=$(($(scaled 50000) / 20000 * 20000 + 10000))
-	half=$((count / 2))
 	service udp 53 scheduler rr
 	weir server add "$(key udp 53)" "$(sink 1)" method nat
 	weir server add "$(key udp 53)" "$(sink 2)" method nat

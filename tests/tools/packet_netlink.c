@@ -38,29 +38,97 @@ struct set {
 	int count;
 };
 
-#define SET(_name, ...) \
-	static const char *const _name##_attrs[] = { NULL, __VA_ARGS__ }; \
+static const char *const top_attrs[] = {
+	[WEIR_A_SERVICE] = "service",
+	[WEIR_A_SERVER] = "server",
+	[WEIR_A_CONN] = "conn",
+	[WEIR_A_DROP] = "drop",
+	[WEIR_A_NAMESPACE] = "namespace",
+	[WEIR_A_CHANGE] = "change",
+	[WEIR_A_KILLED] = "killed",
+};
+
+static const char *const service_attrs[] = {
+	[WEIR_A_SERVICE_PROTOCOL] = "protocol",
+	[WEIR_A_SERVICE_ADDRESS] = "address",
+	[WEIR_A_SERVICE_PORT] = "port",
+	[WEIR_A_SERVICE_SCHEDULER] = "scheduler",
+	[WEIR_A_SERVICE_MIDSTREAM] = "midstream",
+	[WEIR_A_SERVICE_CONNTRACK] = "conntrack",
+	[WEIR_A_SERVICE_TIMEOUTS] = "timeouts",
+	[WEIR_A_SERVICE_SERVERS] = "servers",
+	[WEIR_A_SERVICE_ACTIVE] = "active",
+	[WEIR_A_SERVICE_INACTIVE] = "inactive",
+	[WEIR_A_SERVICE_STATS] = "stats",
+};
+
+static const char *const server_attrs[] = {
+	[WEIR_A_SERVER_ADDRESS] = "address",
+	[WEIR_A_SERVER_PORT] = "port",
+	[WEIR_A_SERVER_METHOD] = "method",
+	[WEIR_A_SERVER_WEIGHT] = "weight",
+	[WEIR_A_SERVER_STATE] = "state",
+	[WEIR_A_SERVER_POLICY] = "policy",
+	[WEIR_A_SERVER_DEADLINE] = "deadline",
+	[WEIR_A_SERVER_ACTIVE] = "active",
+	[WEIR_A_SERVER_INACTIVE] = "inactive",
+	[WEIR_A_SERVER_STATS] = "stats",
+};
+
+static const char *const conn_attrs[] = {
+	[WEIR_A_CONN_CLIENT_ADDRESS] = "client-address",
+	[WEIR_A_CONN_CLIENT_PORT] = "client-port",
+	[WEIR_A_CONN_STATE] = "state",
+	[WEIR_A_CONN_EXPIRES] = "expires",
+};
+
+static const char *const namespace_attrs[] = {
+	[WEIR_A_NAMESPACE_CONNS_MAX] = "conns-max",
+	[WEIR_A_NAMESPACE_CONNS] = "conns",
+	[WEIR_A_NAMESPACE_SERVICES] = "services",
+	[WEIR_A_NAMESPACE_STATS] = "stats",
+};
+
+static const char *const timeouts_attrs[] = {
+	[WEIR_A_TIMEOUTS_TCP_SYN] = "tcp-syn",
+	[WEIR_A_TIMEOUTS_TCP_ESTABLISHED] = "tcp-established",
+	[WEIR_A_TIMEOUTS_TCP_FIN] = "tcp-fin",
+	[WEIR_A_TIMEOUTS_TCP_CLOSED] = "tcp-closed",
+	[WEIR_A_TIMEOUTS_UDP] = "udp",
+};
+
+#define SET(_name) \
 	static const struct set _name##_set = { \
 		#_name, _name##_attrs, sizeof(_name##_attrs) / sizeof(char *) \
 	}
 
-SET(top, "service", "server", "conn", "drop", "namespace", "change", "killed");
-SET(service, "protocol", "address", "port", "scheduler", "midstream", "conntrack", "timeouts",
-    "servers", "active", "inactive", "stats");
-SET(server, "address", "port", "method", "weight", "state", "policy", "deadline", "active",
-    "inactive", "stats");
-SET(conn, "client-address", "client-port", "state", "expires");
-SET(namespace, "conns-max", "conns", "services", "stats");
-SET(timeouts, "tcp-syn", "tcp-established", "tcp-fin", "tcp-closed", "udp");
+SET(top);
+SET(service);
+SET(server);
+SET(conn);
+SET(namespace);
+SET(timeouts);
 
 static const struct set *const sets[] = {
 	&service_set, &server_set, &conn_set, &namespace_set, &timeouts_set,
 };
 
 static const char *const commands[] = {
-	NULL, "service-add", "service-set", "service-remove", "service-replace", "service-get",
-	"server-add", "server-set", "server-remove", "server-get", "conn-get", "conn-kill",
-	"drop-get", "namespace-get", "namespace-set", "flush",
+	[WEIR_CMD_SERVICE_ADD] = "service-add",
+	[WEIR_CMD_SERVICE_SET] = "service-set",
+	[WEIR_CMD_SERVICE_REMOVE] = "service-remove",
+	[WEIR_CMD_SERVICE_REPLACE] = "service-replace",
+	[WEIR_CMD_SERVICE_GET] = "service-get",
+	[WEIR_CMD_SERVER_ADD] = "server-add",
+	[WEIR_CMD_SERVER_SET] = "server-set",
+	[WEIR_CMD_SERVER_REMOVE] = "server-remove",
+	[WEIR_CMD_SERVER_GET] = "server-get",
+	[WEIR_CMD_CONN_GET] = "conn-get",
+	[WEIR_CMD_CONN_KILL] = "conn-kill",
+	[WEIR_CMD_DROP_GET] = "drop-get",
+	[WEIR_CMD_NAMESPACE_GET] = "namespace-get",
+	[WEIR_CMD_NAMESPACE_SET] = "namespace-set",
+	[WEIR_CMD_FLUSH] = "flush",
 };
 
 /* Where each attribute of the last message is, for refusals that point at one. */
