@@ -43,17 +43,18 @@ void weir_route_release(struct weir_route *route)
 	dst_release(xchg(&route->dst, NULL));
 }
 
-static struct dst_entry *lookup_ipv4(struct net *net, __be32 to)
+static struct dst_entry *lookup_ipv4(struct net *net, __be32 to, u8 flags)
 {
-	struct flowi4 flow = { .daddr = to, .flowi4_flags = FLOWI_FLAG_KNOWN_NH };
+	struct flowi4 flow = { .daddr = to, .flowi4_flags = flags };
 	struct rtable *rt = ip_route_output_key(net, &flow);
 
 	return IS_ERR(rt) ? NULL : &rt->dst;
 }
 
-static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to, u32 *cookie)
+static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to, u8 flags,
+				     u32 *cookie)
 {
-	struct flowi6 flow = { .daddr = *to, .flowi6_flags = FLOWI_FLAG_KNOWN_NH };
+	struct flowi6 flow = { .daddr = *to, .flowi6_flags = flags };
 	struct dst_entry *dst = ip6_route_output(net, NULL, &flow);
 
 	if (dst->error) {
@@ -68,25 +69,28 @@ static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to,
  * The way to @to, held by @route for as long as RCU is; or NULL if there is
  * none. Routes are looked up by destination alone.
  *
- * FLOWI_FLAG_KNOWN_NH: with the method direct the packet still carries the
- * service's address, so the neighbour must be the server's and not whatever the
- * packet is addressed to.
+ * FLOWI_FLAG_KNOWN_NH: a packet that is addressed to the service on its way to
+ * the server has the server's neighbour, not that of its own destination. Such
+ * a route is made for us; without the flag it is shared with everybody.
  */
-static struct dst_entry *find_dst(struct net *net, struct weir_route *route, u8 family,
-				  const union nf_inet_addr *to)
+static struct dst_entry *find_dst(const struct weir_packet *pkt, struct weir_route *route,
+				  const struct weir_endpoint *to)
 {
 	struct dst_entry *dst = READ_ONCE(route->dst);
 	u32 cookie = 0;
+	u8 flags = 0;
 
 	if (dst) {
 		if (dst_check(dst, READ_ONCE(route->cookie)))
 			return dst;
 		weir_route_release(route);
 	}
-	if (family == AF_INET)
-		dst = lookup_ipv4(net, to->ip);
+	if (memcmp(&pkt->tuple.dst, &to->addr, sizeof(to->addr)))
+		flags = FLOWI_FLAG_KNOWN_NH;
+	if (to->family == AF_INET)
+		dst = lookup_ipv4(pkt->net, to->addr.ip, flags);
 	else
-		dst = lookup_ipv6(net, &to->in6, &cookie);
+		dst = lookup_ipv6(pkt->net, &to->addr.in6, flags, &cookie);
 	if (!dst)
 		return NULL;
 	WRITE_ONCE(route->cookie, cookie);
@@ -265,7 +269,7 @@ static enum weir_verdict prepare(struct weir_packet *pkt, struct dst_entry *dst)
 enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
 				    const struct weir_endpoint *to)
 {
-	struct dst_entry *dst = find_dst(pkt->net, route, to->family, &to->addr);
+	struct dst_entry *dst = find_dst(pkt, route, to);
 	enum weir_verdict verdict = prepare(pkt, dst);
 
 	if (verdict != WEIR_CONTINUE)
