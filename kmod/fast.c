@@ -67,6 +67,9 @@ enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
 	enum weir_dir dir = WEIR_DIR_REQUEST;
 	struct weir_conn *conn;
 
+	/* Only the host puts fragments together. */
+	if (pkt->outer.is_fragment)
+		return WEIR_ACCEPT;
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
 	pkt->is_alone = is_alone(wn, pkt, conn);
 	if (pkt->is_alone)

@@ -37,20 +37,22 @@ static bool parse_ipv4(const struct sk_buff *skb, struct weir_header *h, struct 
 	h->l4 = h->l3 + length;
 	h->protocol = ip->protocol;
 	h->length = ntohs(ip->tot_len);
-	h->is_plain = length == sizeof(*ip) && !(ip->frag_off & htons(IP_MF)) && ip->ttl > 1;
+	h->is_fragment = ip->frag_off & htons(IP_MF);
+	h->is_plain = length == sizeof(*ip) && !h->is_fragment && ip->ttl > 1;
 	tuple->src.ip = ip->saddr;
 	tuple->dst.ip = ip->daddr;
 	return true;
 }
 
-/* Bytes of the extension header @type at @offset; 0 if it ends the walk. */
-static unsigned int extension_length(const struct sk_buff *skb, unsigned int offset, u8 type,
-				     u8 *next)
+/* Bytes of the extension header *@next at @offset; 0 if it ends the walk. */
+static unsigned int extension_length(const struct sk_buff *skb, struct weir_header *h,
+				     unsigned int offset, u8 *next)
 {
 	struct ipv6_opt_hdr buffer;
 	const struct ipv6_opt_hdr *ext;
 	struct frag_hdr frag_buffer;
 	const struct frag_hdr *frag;
+	u8 type = *next;
 
 	ext = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
 	if (!ext)
@@ -67,6 +69,7 @@ static unsigned int extension_length(const struct sk_buff *skb, unsigned int off
 		frag = skb_header_pointer(skb, offset, sizeof(frag_buffer), &frag_buffer);
 		if (!frag || (frag->frag_off & htons(IP6_OFFSET)))
 			return 0;
+		h->is_fragment = frag->frag_off & htons(IP6_MF);
 		return sizeof(*frag);
 	default:
 		return 0;
@@ -86,10 +89,11 @@ static bool parse_ipv6(const struct sk_buff *skb, struct weir_header *h, struct 
 	tuple->src.in6 = ip->saddr;
 	tuple->dst.in6 = ip->daddr;
 	next = ip->nexthdr;
+	h->is_fragment = false;
 	for (int i = 0; ipv6_ext_hdr(next); i++) {
 		if (i == WEIR_EXTENSION_HEADERS_MAX)
 			return false;
-		length = extension_length(skb, offset, next, &next);
+		length = extension_length(skb, h, offset, &next);
 		offset += length;
 		if (!length || offset > U16_MAX)
 			return false;

@@ -18,6 +18,7 @@ struct neighbour;
  * @l3: offset of the network header from skb->data
  * @l4: offset of the transport header from skb->data
  * @length: of the packet, as its network header tells
+ * @is_fragment: the first fragment of several
  * @is_plain: no options or extension headers, no fragment, TTL above 1
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4
@@ -28,6 +29,7 @@ struct weir_header {
 	u16 length;
 	u8 family;
 	u8 protocol;
+	bool is_fragment;
 	bool is_plain;
 };
 

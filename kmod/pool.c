@@ -12,6 +12,9 @@
 #include "server.h"
 #include "service.h"
 
+/* Each failure takes another replacement of the pool in the same moment. */
+enum { PICK_TRIES = 8 };
+
 /**
  * weir_pool_build - a snapshot of servers that take new conns
  * @service: whose pool it is to be; mutex held
@@ -91,14 +94,19 @@ void weir_pool_publish(struct weir_service *service, struct weir_pool *pool)
 struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
 				       const struct weir_endpoint *client)
 {
-	struct weir_pool *pool = rcu_dereference(service->pool);
 	struct weir_server *server;
+	struct weir_pool *pool;
 
-	if (!pool || !pool->sched.count)
-		return NULL;
-	server = pool->sched.candidates[pool->scheduler->pick(&pool->sched, client)].server;
-	/* A server removed since the pool was made has a successor that packets
-	 * will see in a moment; this one takes nothing more.
+	/* A server that is gone was removed after we read the pool: the pool that
+	 * came before its removal is there to be read now.
 	 */
-	return weir_server_get_maybe_zero(server) ? server : NULL;
+	for (int tries = 0; tries < PICK_TRIES; tries++) {
+		pool = rcu_dereference(service->pool);
+		if (!pool || !pool->sched.count)
+			return NULL;
+		server = pool->sched.candidates[pool->scheduler->pick(&pool->sched, client)].server;
+		if (weir_server_get_maybe_zero(server))
+			return server;
+	}
+	return NULL;
 }

@@ -199,7 +199,7 @@ static void the_version_must_be_the_families(void **state)
 	}
 }
 
-static void later_fragments_have_no_ports(void **state)
+static void later_fragments_have_no_ports_and_first_ones_are_known(void **state)
 {
 	struct frame f = {};
 	struct weir_packet pkt;
@@ -208,12 +208,20 @@ static void later_fragments_have_no_ports(void **state)
 	f.bytes[7] = 1;
 	add_transport(&f, UDP, false);
 	assert_int_equal(parse_frame(&pkt, &f, AF_INET), WEIR_ACCEPT);
+	f.bytes[6] = 0x20;
+	f.bytes[7] = 0;
+	assert_int_equal(parse_frame(&pkt, &f, AF_INET), WEIR_CONTINUE);
+	assert_true(pkt.outer.is_fragment);
 
 	f = (struct frame){};
 	add_ipv6(&f, NEXTHDR_FRAGMENT, false);
 	append(&f, 8)[0] = UDP;
 	add_transport(&f, UDP, false);
 	assert_int_equal(parse_frame(&pkt, &f, AF_INET6), WEIR_CONTINUE);
+	assert_false(pkt.outer.is_fragment);
+	f.bytes[43] = 1;
+	assert_int_equal(parse_frame(&pkt, &f, AF_INET6), WEIR_CONTINUE);
+	assert_true(pkt.outer.is_fragment);
 	f.bytes[43] = 8;
 	assert_int_equal(parse_frame(&pkt, &f, AF_INET6), WEIR_ACCEPT);
 }
@@ -356,7 +364,7 @@ int main(void)
 		cmocka_unit_test(a_packet_cut_anywhere_is_left_alone),
 		cmocka_unit_test(ipv4_options_are_passed_over_and_short_lengths_refused),
 		cmocka_unit_test(the_version_must_be_the_families),
-		cmocka_unit_test(later_fragments_have_no_ports),
+		cmocka_unit_test(later_fragments_have_no_ports_and_first_ones_are_known),
 		cmocka_unit_test(extension_headers_are_walked_up_to_the_bound),
 		cmocka_unit_test(a_lying_extension_length_reads_nothing_too_far),
 		cmocka_unit_test(an_icmp_error_has_the_tuple_of_its_own_direction),

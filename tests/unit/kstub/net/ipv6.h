@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#define IP6_MF 0x0001
 #define IP6_OFFSET 0xfff8
 #define ICMPV6_INFOMSG_MASK 0x80
 
