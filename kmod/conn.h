@@ -149,6 +149,7 @@ void weir_conn_walk_start(struct weir_conn_walk *walk);
 void weir_conn_walk_stop(struct weir_conn_walk *walk);
 struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk);
 struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk);
+void weir_conn_forget_routes(struct weir_conn_table *table);
 u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context);
 
 bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir);

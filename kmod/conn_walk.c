@@ -123,3 +123,27 @@ u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const
 	weir_conn_walk_exit(&walk);
 	return killed;
 }
+
+/**
+ * weir_conn_forget_routes - lets go of all cached ways to clients
+ * @table: held by the caller; process context
+ */
+void weir_conn_forget_routes(struct weir_conn_table *table)
+{
+	struct weir_conn_walk walk;
+	struct weir_conn *conn;
+	unsigned int steps = 0;
+
+	weir_conn_walk_enter(&walk, table);
+	weir_conn_walk_start(&walk);
+	while ((conn = weir_conn_walk_next(&walk))) {
+		weir_route_release(&conn->client);
+		if (++steps % 128)
+			continue;
+		weir_conn_walk_stop(&walk);
+		cond_resched();
+		weir_conn_walk_start(&walk);
+	}
+	weir_conn_walk_stop(&walk);
+	weir_conn_walk_exit(&walk);
+}

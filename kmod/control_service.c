@@ -398,7 +398,7 @@ void weir_control_flush(struct weir_net *wn)
 }
 
 /**
- * weir_control_forget_routes - lets go of all cached ways to servers
+ * weir_control_forget_routes - lets go of all cached ways
  * @work: &weir_net.forget_routes
  *
  * A way that goes through a device which is unregistered would hold it for as
@@ -415,5 +415,7 @@ void weir_control_forget_routes(struct work_struct *work)
 	mutex_lock(&wn->services.mutex);
 	while ((service = weir_service_next(&wn->services, &id)))
 		weir_service_forget_routes(service);
+	if (wn->services.count)
+		weir_conn_forget_routes(&wn->conns);
 	mutex_unlock(&wn->services.mutex);
 }
