@@ -60,7 +60,7 @@ lint: setup ## what machines can say of style: sparse, shellcheck, layers, budge
 
 .PHONY: bench
 bench: setup ## count instructions per packet, side by side with ip_vs (30 minutes)
-	@tools/bench/run
+	@tools/bench/run --page doc/bench.md
 
 .PHONY: gen
 gen: ## regenerate what comes from tools/netlink/weir.yaml
