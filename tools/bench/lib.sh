@@ -179,6 +179,9 @@ summarize() {
 	SPREAD=$((high - ${TIME:-0}))
 }
 
+# RCU frees what is gone in small portions, after packets as after anything else.
+settle() { sleep 0.5; }
+
 declare -A BASE=()
 
 # base WAY PROTOCOL FLOWS GENERATOR COUNT: what these packets cost when dropped at
@@ -188,6 +191,7 @@ base() {
 	key="$FAMILY $1 $2 $flows $4"
 	if [[ -z ${BASE[$key]-} ]]; then
 		[[ $1 == request ]] || dev=back
+		settle
 		nft "$(drop_at $dev)"
 		packets "$1" "$2" "$flows"
 		WORDS=("${WORDS[@]/#to=*/to=$DIRECTOR/$dev}")

@@ -3,6 +3,14 @@
 #
 # The rows of the table.
 
+# The bases of all rows but established's, before any of them has left a trace.
+bases() {
+	local flows
+	for flows in 1000 100000 1000000; do base request udp $flows pktgen "$COUNT"; done
+	base request udp new:0 pktgen "$NEW"
+	base request udp new:0 send "$NEW"
+}
+
 # --- established flows ---------------------------------------------------------
 
 # generators PROTOCOL: pktgen knows no TCP; the witness wants many short runs, and
@@ -71,7 +79,6 @@ new_cell() {
 new() {
 	local generator subject
 	for generator in pktgen send; do
-		base request udp new:0 $generator "$NEW"
 		for subject in fast slow ingress ip_vs flowtable; do
 			new_cell "new/udp/$FAMILY/direct/$generator" $subject $generator
 		done
@@ -127,7 +134,6 @@ scale_subject() {
 scale() {
 	local n subject
 	for n in 1000 100000 1000000; do
-		base request udp $n pktgen "$COUNT"
 		for subject in fast ip_vs; do scale_subject $subject $n; done
 	done
 }

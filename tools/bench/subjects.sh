@@ -108,6 +108,7 @@ down() { # SUBJECT
 	forward) vip_unrouted ;;
 	fwd) nft delete table netdev bench_fwd ;;
 	esac
+	settle
 }
 
 # open_flows WAYS PROTOCOL: 1 000 flows as far as their second packet; WAYS is both
