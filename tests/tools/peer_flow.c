@@ -4,10 +4,12 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -62,21 +64,42 @@ static socklen_t address_len(const struct sockaddr_storage *addr)
 					  : sizeof(struct sockaddr_in6);
 }
 
+/*
+ * The next source port for a datagram socket. Left to itself the kernel draws one at
+ * random, sometimes one that an earlier socket had: to a director that is the earlier
+ * flow going on. All loads of a guest count on in one file.
+ */
+static uint16_t next_datagram_port(void)
+{
+	enum { FIRST = 10240, COUNT = 22528 };
+	uint32_t last = 0;
+	int fd = open("/tmp/weir-peer-port", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 || flock(fd, LOCK_EX) || pread(fd, &last, sizeof(last), 0) < 0)
+		err(1, "/tmp/weir-peer-port");
+	last++;
+	if (pwrite(fd, &last, sizeof(last), 0) != sizeof(last))
+		err(1, "/tmp/weir-peer-port");
+	close(fd);
+	return FIRST + last % COUNT;
+}
+
 /* The source of flow @index: the given address plus index modulo the number of sources. */
-static struct sockaddr_storage flow_source(unsigned int index)
+static struct sockaddr_storage flow_source(unsigned int index, uint16_t port)
 {
 	struct sockaddr_storage source = options.from;
 	unsigned int step = index % options.sources;
 
+
 	if (source.ss_family == AF_INET) {
 		struct sockaddr_in *sin = (struct sockaddr_in *)&source;
 
-		sin->sin_port = htons(options.sport);
+		sin->sin_port = htons(port);
 		sin->sin_addr.s_addr = htonl(ntohl(sin->sin_addr.s_addr) + step);
 	} else {
 		struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&source;
 
-		sin6->sin6_port = htons(options.sport);
+		sin6->sin6_port = htons(port);
 		sin6->sin6_addr.s6_addr32[3] = htonl(ntohl(sin6->sin6_addr.s6_addr32[3]) + step);
 	}
 	return source;
@@ -85,14 +108,17 @@ static struct sockaddr_storage flow_source(unsigned int index)
 static void flow_bind(struct flow *flow, unsigned int index)
 {
 	struct sockaddr_storage source;
+	uint16_t port = options.sport;
 	int on = 1;
 
-	if (!options.from_given && !options.sport)
+	if (!port && options.udp)
+		port = next_datagram_port();
+	if (!options.from_given && !port)
 		return;
-	source = flow_source(index);
+	source = flow_source(index, port);
 	if (options.sport)
 		setsockopt(flow->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	else
+	else if (!port)
 		setsockopt(flow->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
 	if (bind(flow->fd, (struct sockaddr *)&source, address_len(&source)))
 		err(1, "bind");
