@@ -57,6 +57,8 @@ struct weir_tuple {
 static_assert(sizeof(struct weir_tuple) == 40, "a tuple has no hidden padding");
 static_assert(offsetof(struct weir_tuple, dst) == 16 && offsetof(struct weir_tuple, sport) == 32,
 	      "addresses are four words, one after the other");
+static_assert(offsetof(struct weir_tuple, dport) == 34 && offsetof(struct weir_tuple, protocol) == 37,
+	      "ports are a word, family and protocol half of one");
 
 static inline bool weir_endpoint_equal(const struct weir_endpoint *a,
 				       const struct weir_endpoint *b)
@@ -91,9 +93,9 @@ void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_ad
  */
 static inline u32 weir_tuple_hash(const struct weir_tuple *t, u32 seed)
 {
-	u32 ports = (__force u32)t->sport << 16 | (__force u32)t->dport;
+	u32 ports = *(const u32 *)&t->sport;
 
-	seed ^= t->family << 8 | t->protocol;
+	seed ^= *(const u16 *)&t->family;
 	if (t->family == AF_INET)
 		return jhash_3words((__force u32)t->src.ip, (__force u32)t->dst.ip, ports, seed);
 	return jhash2(t->src.all, 2 * ARRAY_SIZE(t->src.all), seed ^ ports);

@@ -6,39 +6,12 @@
 #include "conn.h"
 
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
 #include "conn_wheel.h"
-#include "server.h"
-#include "service.h"
 #include "trace.h"
 
 /* Conns with one and with two nodes. */
 static struct kmem_cache *caches[WEIR_DIRS];
-
-static inline u32 hash_key(const void *key, u32 length, u32 seed)
-{
-	return weir_tuple_hash(key, seed);
-}
-
-static inline u32 hash_node(const void *node, u32 length, u32 seed)
-{
-	return weir_tuple_hash(&((const struct weir_conn_node *)node)->tuple, seed);
-}
-
-static inline int compare(struct rhashtable_compare_arg *arg, const void *node)
-{
-	return !weir_tuple_equal(arg->key, &((const struct weir_conn_node *)node)->tuple);
-}
-
-static const struct rhashtable_params conn_params = {
-	.head_offset = offsetof(struct weir_conn_node, hash),
-	.key_len = sizeof(struct weir_tuple),
-	.hashfn = hash_key,
-	.obj_hashfn = hash_node,
-	.obj_cmpfn = compare,
-	.automatic_shrinking = true,
-};
 
 static_assert(offsetof(struct weir_conn, nodes) <= 64,
 	      "what packets touch besides the tuple is in the first cache line");
@@ -88,7 +61,7 @@ int weir_conn_table_hold(struct weir_conn_table *table)
 
 	if (table->users++)
 		return 0;
-	err = rhashtable_init(&table->hash, &conn_params);
+	err = rhashtable_init(&table->hash, &weir_conn_params);
 	if (err)
 		goto err_unhold;
 	err = weir_wheel_init(table);
@@ -121,49 +94,16 @@ void weir_conn_table_release(struct weir_conn_table *table)
 	rhashtable_destroy(&table->hash);
 }
 
-/**
- * weir_conn_find_rcu - the conn a packet belongs to
- * @table: the namespace's
- * @tuple: what the packet carries
- * @dir: set to the packet's direction, if there is a conn
- *
- * Return: the conn or NULL.
- */
-struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table, const struct weir_tuple *tuple,
-				     enum weir_dir *dir)
-{
-	struct weir_conn_node *node = rhashtable_lookup(&table->hash, tuple, conn_params);
-
-	if (!node)
-		return NULL;
-	*dir = node->tuple.dir;
-	return weir_conn_of(node);
-}
-
 static bool is_active(u8 protocol, u32 state)
 {
 	return protocol != IPPROTO_TCP || weir_tcp_is_active(state);
-}
-
-static u8 protocol_of(const struct weir_conn *conn)
-{
-	return conn->nodes[WEIR_DIR_REQUEST].tuple.protocol;
 }
 
 static atomic_t *counter_of(const struct weir_conn *conn, u32 state)
 {
 	struct weir_load *load = &conn->server->load;
 
-	return is_active(protocol_of(conn), state) ? &load->active : &load->inactive;
-}
-
-static u32 timeout_of(const struct weir_conn *conn, u32 state)
-{
-	enum weir_timeout class = WEIR_TIMEOUT_UDP;
-
-	if (protocol_of(conn) == IPPROTO_TCP)
-		class = weir_tcp_timeout(state);
-	return READ_ONCE(conn->server->service->timeouts[class]);
+	return is_active(weir_conn_protocol(conn), state) ? &load->active : &load->inactive;
 }
 
 static enum weir_tcp_view view_of(const struct weir_conn *conn, enum weir_dir dir)
@@ -211,7 +151,7 @@ static struct weir_conn *alloc_conn(const struct weir_packet *pkt, struct weir_s
 	if (pkt->tuple.protocol == IPPROTO_TCP)
 		conn->state = weir_tcp_next(WEIR_TCP_STATE_NONE, view_of(conn, WEIR_DIR_REQUEST),
 					    pkt->tcp_flags);
-	conn->expires = weir_wheel_now() + timeout_of(conn, conn->state);
+	conn->expires = weir_conn_tick() + weir_conn_timeout(conn, conn->state);
 	return conn;
 }
 
@@ -238,7 +178,7 @@ static struct weir_conn *insert_node(struct weir_conn_table *table, struct weir_
 	struct weir_conn_node *other;
 
 	other = rhashtable_lookup_get_insert_key(&table->hash, &conn->nodes[dir].tuple,
-						 &conn->nodes[dir].hash, conn_params);
+						 &conn->nodes[dir].hash, weir_conn_params);
 	if (IS_ERR_OR_NULL(other))
 		return ERR_CAST(other);
 	return weir_conn_of(other);
@@ -246,7 +186,7 @@ static struct weir_conn *insert_node(struct weir_conn_table *table, struct weir_
 
 static void remove_node(struct weir_conn_table *table, struct weir_conn *conn, enum weir_dir dir)
 {
-	rhashtable_remove_fast(&table->hash, &conn->nodes[dir].hash, conn_params);
+	rhashtable_remove_fast(&table->hash, &conn->nodes[dir].hash, weir_conn_params);
 }
 
 /*
@@ -286,7 +226,7 @@ static struct weir_conn *insert_conn(struct weir_conn_table *table, struct weir_
 		if (other)
 			goto err_remove;
 	}
-	weir_wheel_place(lane, conn, weir_wheel_now());
+	weir_wheel_place(lane, conn, weir_conn_tick());
 	spin_unlock(&lane->lock);
 	return conn;
 
@@ -309,7 +249,7 @@ static struct weir_conn *insert_or_replace(struct weir_conn_table *table, struct
 	struct weir_conn *clash = NULL;
 	struct weir_conn *result = insert_conn(table, conn, state, &clash);
 
-	if (!clash || protocol_of(clash) != IPPROTO_TCP ||
+	if (!clash || weir_conn_protocol(clash) != IPPROTO_TCP ||
 	    !weir_tcp_is_reusable(weir_conn_state(clash)))
 		return result;
 	weir_conn_end(table, clash);
@@ -402,13 +342,22 @@ bool weir_conn_end(struct weir_conn_table *table, struct weir_conn *conn)
 	return is_ours;
 }
 
-/* Moves the conn to its next state; each change is accounted by who makes it. */
-static u32 advance(struct weir_conn *conn, const struct weir_packet *pkt, enum weir_dir dir)
+/**
+ * weir_conn_advance - moves a TCP conn to its next state
+ * @conn: found under RCU
+ * @pkt: one of its packets, no ICMP error; bottom halves are off
+ * @dir: the packet's direction
+ *
+ * Each change is accounted by who makes it.
+ *
+ * Return: the state, or WEIR_CONN_ENDED.
+ */
+u32 weir_conn_advance(struct weir_conn *conn, const struct weir_packet *pkt, enum weir_dir dir)
 {
 	u32 state = READ_ONCE(conn->state);
 	u32 next;
 
-	if (protocol_of(conn) != IPPROTO_TCP || state == WEIR_CONN_ENDED)
+	if (state == WEIR_CONN_ENDED)
 		return state;
 	next = weir_tcp_next(state, view_of(conn, dir), pkt->tcp_flags);
 	if (next == state || cmpxchg(&conn->state, state, next) != state)
@@ -418,52 +367,6 @@ static u32 advance(struct weir_conn *conn, const struct weir_packet *pkt, enum w
 		atomic_dec(counter_of(conn, state));
 	}
 	return next;
-}
-
-/**
- * weir_conn_track - lets a packet act on its conn
- * @table: the namespace's
- * @conn: found under RCU
- * @pkt: one of its packets, no ICMP error; bottom halves are off
- * @dir: the packet's direction
- *
- * Takes no lock unless the conn has to be collected earlier than was planned,
- * which happens when it begins to close.
- */
-void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
-		     const struct weir_packet *pkt, enum weir_dir dir)
-{
-	u32 state = advance(conn, pkt, dir);
-	u32 expires;
-
-	weir_stats_count(conn->server->stats, dir, pkt->skb, pkt->at == WEIR_AT_INGRESS);
-	if (state == WEIR_CONN_ENDED)
-		return;
-	expires = weir_wheel_now() + timeout_of(conn, state);
-	if (READ_ONCE(conn->expires) == expires)
-		return;
-	WRITE_ONCE(conn->expires, expires);
-	if ((s32)(READ_ONCE(conn->due) - expires) > 1)
-		weir_wheel_hasten(table, conn);
-}
-
-/**
- * weir_conn_is_fast - whether packets may take the fast path
- * @conn: found under RCU
- * @dir: their direction
- *
- * Return: whether the slow path has forwarded one in this direction, the conn
- * is past its handshake and not closing, and its service allows it.
- */
-bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir)
-{
-	const struct weir_service *service = conn->server->service;
-
-	if (!(READ_ONCE(conn->fast) & BIT(dir)) || !READ_ONCE(service->fast) ||
-	    READ_ONCE(service->conntrack))
-		return false;
-	return protocol_of(conn) != IPPROTO_TCP ||
-	       READ_ONCE(conn->state) == WEIR_TCP_STATE_ESTABLISHED;
 }
 
 /**
@@ -487,7 +390,7 @@ void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir)
  */
 u32 weir_conn_expires_ms(const struct weir_conn *conn)
 {
-	s32 left = READ_ONCE(conn->expires) - weir_wheel_now();
+	s32 left = READ_ONCE(conn->expires) - weir_conn_tick();
 
 	return left > 0 ? left * MSEC_PER_SEC : 0;
 }

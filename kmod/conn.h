@@ -6,6 +6,7 @@
 #ifndef WEIR_CONN_H
 #define WEIR_CONN_H
 
+#include <linux/ktime.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -13,6 +14,8 @@
 #include "addr.h"
 #include "packet.h"
 #include "route.h"
+#include "server.h"
+#include "service.h"
 #include "tcp_state.h"
 
 /**
@@ -135,14 +138,12 @@ void weir_conns_exit(void);
 int weir_conn_table_hold(struct weir_conn_table *table);
 void weir_conn_table_release(struct weir_conn_table *table);
 
-struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table, const struct weir_tuple *tuple,
-				     enum weir_dir *dir);
 struct weir_conn *weir_conn_create_rcu(struct weir_conn_table *table,
 				       const struct weir_packet *pkt,
 				       struct weir_server *server);
 bool weir_conn_end(struct weir_conn_table *table, struct weir_conn *conn);
-void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
-		     const struct weir_packet *pkt, enum weir_dir dir);
+u32 weir_conn_advance(struct weir_conn *conn, const struct weir_packet *pkt, enum weir_dir dir);
+void weir_wheel_hasten(struct weir_conn_table *table, struct weir_conn *conn);
 void weir_conn_walk_enter(struct weir_conn_walk *walk, struct weir_conn_table *table);
 void weir_conn_walk_exit(struct weir_conn_walk *walk);
 void weir_conn_walk_start(struct weir_conn_walk *walk);
@@ -152,7 +153,6 @@ struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk);
 void weir_conn_forget_routes(struct weir_conn_table *table);
 u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context);
 
-bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir);
 void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir);
 u32 weir_conn_expires_ms(const struct weir_conn *conn);
 enum weir_tcp_state weir_conn_state(const struct weir_conn *conn);
@@ -167,6 +167,107 @@ static inline struct weir_conn *weir_conn_of(struct weir_conn_node *node)
 static inline bool weir_conn_sees_replies(const struct weir_conn *conn)
 {
 	return conn->method == WEIR_METHOD_NAT;
+}
+
+static inline u32 weir_conn_hash_key(const void *key, u32 length, u32 seed)
+{
+	return weir_tuple_hash(key, seed);
+}
+
+static inline u32 weir_conn_hash_node(const void *node, u32 length, u32 seed)
+{
+	return weir_tuple_hash(&((const struct weir_conn_node *)node)->tuple, seed);
+}
+
+static inline int weir_conn_compare(struct rhashtable_compare_arg *arg, const void *node)
+{
+	return !weir_tuple_equal(arg->key, &((const struct weir_conn_node *)node)->tuple);
+}
+
+static const struct rhashtable_params weir_conn_params = {
+	.head_offset = offsetof(struct weir_conn_node, hash),
+	.key_len = sizeof(struct weir_tuple),
+	.hashfn = weir_conn_hash_key,
+	.obj_hashfn = weir_conn_hash_node,
+	.obj_cmpfn = weir_conn_compare,
+	.automatic_shrinking = true,
+};
+
+/*
+ * The conn that a packet with @tuple belongs to, or NULL; *@dir is set to its
+ * direction if there is one. RCU read side. In line, because every packet pays
+ * for it.
+ */
+static inline struct weir_conn *weir_conn_find_rcu(struct weir_conn_table *table,
+						   const struct weir_tuple *tuple,
+						   enum weir_dir *dir)
+{
+	struct weir_conn_node *node = rhashtable_lookup(&table->hash, tuple, weir_conn_params);
+
+	if (!node)
+		return NULL;
+	*dir = node->tuple.dir;
+	return weir_conn_of(node);
+}
+
+/*
+ * Whether packets of @conn may take the fast path in direction @dir: the slow
+ * path has forwarded one that way, the handshake is over and nobody is closing,
+ * and the service allows it. RCU read side.
+ */
+static inline bool weir_conn_is_fast(const struct weir_conn *conn, enum weir_dir dir)
+{
+	const struct weir_service *service = conn->server->service;
+
+	return (READ_ONCE(conn->fast) & BIT(dir)) && READ_ONCE(service->fast) &&
+	       !READ_ONCE(service->conntrack) &&
+	       (conn->nodes[WEIR_DIR_REQUEST].tuple.protocol != IPPROTO_TCP ||
+		READ_ONCE(conn->state) == WEIR_TCP_STATE_ESTABLISHED);
+}
+
+static inline u8 weir_conn_protocol(const struct weir_conn *conn)
+{
+	return conn->nodes[WEIR_DIR_REQUEST].tuple.protocol;
+}
+
+/* The current tick: seconds of the monotonic clock. */
+static inline u32 weir_conn_tick(void)
+{
+	return (u32)ktime_get_seconds();
+}
+
+/* How many ticks @conn may be idle in @state. */
+static inline u32 weir_conn_timeout(const struct weir_conn *conn, u32 state)
+{
+	enum weir_timeout class = WEIR_TIMEOUT_UDP;
+
+	if (weir_conn_protocol(conn) == IPPROTO_TCP)
+		class = weir_tcp_timeout(state);
+	return READ_ONCE(conn->server->service->timeouts[class]);
+}
+
+/*
+ * Lets a packet of @conn, no ICMP error, act on it: moves its state, counts, and
+ * puts its end off. Bottom halves are off. Takes no lock unless the conn has to
+ * be collected earlier than was planned, which happens when it begins to close.
+ */
+static inline void weir_conn_track(struct weir_conn_table *table, struct weir_conn *conn,
+				   const struct weir_packet *pkt, enum weir_dir dir)
+{
+	u32 state = READ_ONCE(conn->state);
+	u32 expires;
+
+	if (weir_conn_protocol(conn) == IPPROTO_TCP)
+		state = weir_conn_advance(conn, pkt, dir);
+	weir_stats_count(conn->server->stats, dir, pkt->skb, pkt->at == WEIR_AT_INGRESS);
+	if (state == WEIR_CONN_ENDED)
+		return;
+	expires = weir_conn_tick() + weir_conn_timeout(conn, state);
+	if (READ_ONCE(conn->expires) == expires)
+		return;
+	WRITE_ONCE(conn->expires, expires);
+	if ((s32)(READ_ONCE(conn->due) - expires) > 1)
+		weir_wheel_hasten(table, conn);
 }
 
 /* What the client sent its first packet to. */

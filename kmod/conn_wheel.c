@@ -53,7 +53,7 @@ void weir_wheel_hasten(struct weir_conn_table *table, struct weir_conn *conn)
 	spin_lock_bh(&lane->lock);
 	if (READ_ONCE(conn->state) != WEIR_CONN_ENDED) {
 		hlist_del(&conn->wheel);
-		weir_wheel_place(lane, conn, weir_wheel_now());
+		weir_wheel_place(lane, conn, weir_conn_tick());
 	}
 	spin_unlock_bh(&lane->lock);
 }
@@ -77,7 +77,7 @@ static void look_at(struct weir_conn_table *table, struct weir_wheel_lane *lane,
 static void collect_slot(struct weir_conn_table *table, struct weir_wheel_lane *lane,
 			 struct hlist_head *slot)
 {
-	u32 now = weir_wheel_now();
+	u32 now = weir_conn_tick();
 	HLIST_HEAD(batch);
 	int budget;
 
@@ -115,7 +115,7 @@ static void collect(struct work_struct *work)
 {
 	struct weir_conn_table *table =
 		container_of(to_delayed_work(work), struct weir_conn_table, collector);
-	u32 now = weir_wheel_now();
+	u32 now = weir_conn_tick();
 
 	while ((s32)(now - table->tick) > 0)
 		collect_tick(table, ++table->tick);
@@ -145,7 +145,7 @@ void weir_wheel_arm(struct weir_conn_table *table)
 	/* Slots of ticks that passed while the collector slept were empty then
 	 * and hold only what is due later.
 	 */
-	table->tick = weir_wheel_now() - 1;
+	table->tick = weir_conn_tick() - 1;
 	queue_collector(table);
 }
 

@@ -6,21 +6,12 @@
 #ifndef WEIR_CONN_WHEEL_H
 #define WEIR_CONN_WHEEL_H
 
-#include <linux/ktime.h>
-
 #include "conn.h"
 
 int weir_wheel_init(struct weir_conn_table *table);
 void weir_wheel_exit(struct weir_conn_table *table);
 void weir_wheel_arm(struct weir_conn_table *table);
 void weir_wheel_place(struct weir_wheel_lane *lane, struct weir_conn *conn, u32 now);
-void weir_wheel_hasten(struct weir_conn_table *table, struct weir_conn *conn);
 void weir_conn_end_locked(struct weir_conn_table *table, struct weir_conn *conn);
-
-/* The current tick: seconds of the monotonic clock. */
-static inline u32 weir_wheel_now(void)
-{
-	return (u32)ktime_get_seconds();
-}
 
 #endif

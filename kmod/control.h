@@ -84,6 +84,7 @@ int weir_control_server_set(struct weir_net *wn, const struct weir_service_confi
 int weir_control_server_remove(struct weir_net *wn, const struct weir_service_config *service,
 			       const struct weir_server_config *config,
 			       struct netlink_ext_ack *extack);
+int weir_control_set_fast(struct weir_net *wn, bool fast);
 void weir_control_flush(struct weir_net *wn);
 void weir_control_forget_routes(struct work_struct *work);
 

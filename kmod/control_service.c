@@ -7,6 +7,7 @@
 
 #include "control.h"
 #include "control_apply.h"
+#include "device.h"
 #include "drop.h"
 #include "hook.h"
 #include "notify.h"
@@ -152,11 +153,84 @@ static int insert_service(struct weir_net *wn, struct weir_service *service)
 	return err;
 }
 
-/* Keeps count of the services that make every ingress look for services. */
+/* Keeps count of the services that may want to meet packets at ingress. */
 static void count_ingress(struct weir_net *wn, const struct weir_service *service, int change)
 {
 	if (service->hook == WEIR_HOOK_INGRESS)
 		WRITE_ONCE(wn->ingress_services, wn->ingress_services + change);
+	if (service->fast)
+		wn->fast_services += change;
+}
+
+/* Leaves the devices alone where nothing at ingress is ours any more. */
+static void close_idle_ingress(struct weir_net *wn)
+{
+	if (!wn->ingress_services && !(wn->fast && wn->fast_services))
+		weir_devices_close(wn);
+}
+
+/**
+ * weir_control_set_fast - switches the fast path of a namespace
+ * @wn: the namespace; mutex held
+ * @fast: whether services may use it
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int weir_control_set_fast(struct weir_net *wn, bool fast)
+{
+	int err = 0;
+
+	if (fast && wn->fast_services)
+		err = weir_devices_open(wn);
+	if (err)
+		return err;
+	WRITE_ONCE(wn->fast, fast);
+	close_idle_ingress(wn);
+	return 0;
+}
+
+static bool is_of_service(const struct weir_conn *conn, const void *service)
+{
+	return conn->server->service == service;
+}
+
+static bool is_any(const struct weir_conn *conn, const void *nothing)
+{
+	return true;
+}
+
+/*
+ * No packet makes such conns any more, so that this comes to an end; a pass may
+ * miss some while others end by themselves.
+ */
+static void kill_conns(struct weir_net *wn, weir_conn_match_t match, const void *context)
+{
+	while (weir_conn_kill(&wn->conns, match, context))
+		cond_resched();
+}
+
+/*
+ * Takes a service out of the table. Packets may still use it until a grace
+ * period has passed.
+ */
+static void hide_service(struct weir_net *wn, struct weir_service *service)
+{
+	weir_service_remove(&wn->services, service);
+	weir_pool_publish(service, NULL);
+}
+
+/* Hides a service from packets, and ends the conns it has. */
+static void withdraw_service(struct weir_net *wn, struct weir_service *service)
+{
+	bool is_last = wn->services.count == 1;
+
+	if (is_last)
+		weir_hooks_unregister(wn->net);
+	hide_service(wn, service);
+	/* Packets that have found the service may still be making a conn. */
+	if (!is_last)
+		synchronize_net();
+	kill_conns(wn, is_of_service, service);
 }
 
 static int create_service(struct weir_net *wn, const struct weir_service_config *config,
@@ -181,11 +255,18 @@ static int create_service(struct weir_net *wn, const struct weir_service_config 
 	err = insert_service(wn, service);
 	if (err)
 		goto err_close;
+	if (service->fast)
+		err = weir_devices_open(wn);
+	if (err)
+		goto err_withdraw;
 	count_ingress(wn, service, 1);
+	close_idle_ingress(wn);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_ADDED);
 	return 0;
 
+err_withdraw:
+	withdraw_service(wn, service);
 err_close:
 	close_namespace(wn);
 err_put:
@@ -246,6 +327,9 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 	if (!service)
 		return -ENOENT;
 	err = check_options(service, config, extack);
+	/* What may fail comes first; whether it was needed is seen at the end. */
+	if (!err && (config->set & (BIT(WEIR_A_SERVICE_FAST) | BIT(WEIR_A_SERVICE_HOOK))))
+		err = weir_devices_open(wn);
 	if (err)
 		return err;
 	if ((config->set & BIT(WEIR_A_SERVICE_SCHEDULER)) &&
@@ -257,6 +341,7 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 	count_ingress(wn, service, -1);
 	apply_options(service, config);
 	count_ingress(wn, service, 1);
+	close_idle_ingress(wn);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_CHANGED);
 	return 0;
@@ -283,36 +368,6 @@ int weir_control_service_set(struct weir_net *wn, const struct weir_service_conf
 	return err;
 }
 
-static bool is_of_service(const struct weir_conn *conn, const void *service)
-{
-	return conn->server->service == service;
-}
-
-static bool is_any(const struct weir_conn *conn, const void *nothing)
-{
-	return true;
-}
-
-/*
- * No packet makes such conns any more, so that this comes to an end; a pass may
- * miss some while others end by themselves.
- */
-static void kill_conns(struct weir_net *wn, weir_conn_match_t match, const void *context)
-{
-	while (weir_conn_kill(&wn->conns, match, context))
-		cond_resched();
-}
-
-/*
- * Takes a service out of the table. It is not the last one, or hooks are off.
- * Packets may still use it until the grace period that the caller waits for.
- */
-static void hide_service(struct weir_net *wn, struct weir_service *service)
-{
-	weir_service_remove(&wn->services, service);
-	weir_pool_publish(service, NULL);
-}
-
 /*
  * The end of a hidden service none of whose conns is left. Servers are still
  * held by whatever drained work is queued; it finds them on no list and lets go.
@@ -328,26 +383,12 @@ static void retire_service(struct weir_net *wn, struct weir_service *service)
 	module_put(THIS_MODULE);
 }
 
-static void remove_last_service(struct weir_net *wn, struct weir_service *service)
-{
-	weir_hooks_unregister(wn->net);
-	hide_service(wn, service);
-	kill_conns(wn, is_any, NULL);
-	retire_service(wn, service);
-	close_namespace(wn);
-}
-
 static void remove_service(struct weir_net *wn, struct weir_service *service)
 {
-	if (wn->services.count == 1) {
-		remove_last_service(wn, service);
-		return;
-	}
-	hide_service(wn, service);
-	/* Packets that have found the service may still be making a conn. */
-	synchronize_net();
-	kill_conns(wn, is_of_service, service);
+	withdraw_service(wn, service);
 	retire_service(wn, service);
+	close_idle_ingress(wn);
+	close_namespace(wn);
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Keeps a hook at the ingress of every device that can bring traffic in, while
- * the namespace has services.
+ * the namespace has services that may want it.
  */
 #include "device.h"
 
@@ -52,6 +52,7 @@ static int add_device(struct weir_net *wn, struct net_device *dev)
 		return -ENOMEM;
 	device->ops = weir_hook_ingress_ops;
 	device->ops.dev = dev;
+	device->ops.priv = wn;
 	err = nf_register_net_hook(wn->net, &device->ops);
 	if (err) {
 		kfree(device);
@@ -131,41 +132,47 @@ void weir_devices_exit(void)
 
 /**
  * weir_devices_open - meets packets at the ingress of all devices
- * @net: the namespace; its mutex is held
+ * @wn: the namespace, with a service; its mutex is held
+ *
+ * Does nothing if it has been done.
  *
  * Return: 0, or a negative errno and no device has a hook.
  */
-int weir_devices_open(struct net *net)
+int weir_devices_open(struct weir_net *wn)
 {
-	struct weir_net *wn = weir_net(net);
 	struct net_device *dev;
 	int err = 0;
 
+	lockdep_assert_held(&wn->services.mutex);
+	if (wn->has_ingress)
+		return 0;
 	rtnl_lock();
 	wn->has_ingress = true;
-	for_each_netdev(net, dev) {
+	for_each_netdev(wn->net, dev) {
 		err = follow(wn, dev, false);
 		if (err)
 			break;
 	}
 	rtnl_unlock();
 	if (err)
-		weir_devices_close(net);
+		weir_devices_close(wn);
 	return err;
 }
 
 /**
  * weir_devices_close - meets packets at no ingress any more
- * @net: the namespace; its mutex is held
+ * @wn: the namespace; its mutex is held
  *
  * Packets may be in a hook until a grace period has passed.
  */
-void weir_devices_close(struct net *net)
+void weir_devices_close(struct weir_net *wn)
 {
-	struct weir_net *wn = weir_net(net);
 	struct weir_device *device;
 	struct weir_device *next;
 
+	lockdep_assert_held(&wn->services.mutex);
+	if (!wn->has_ingress)
+		return;
 	rtnl_lock();
 	wn->has_ingress = false;
 	list_for_each_entry_safe(device, next, &wn->devices, link)

@@ -5,11 +5,11 @@
 #ifndef WEIR_DEVICE_H
 #define WEIR_DEVICE_H
 
-struct net;
+struct weir_net;
 
 int weir_devices_init(void);
 void weir_devices_exit(void);
-int weir_devices_open(struct net *net);
-void weir_devices_close(struct net *net);
+int weir_devices_open(struct weir_net *wn);
+void weir_devices_close(struct weir_net *wn);
 
 #endif

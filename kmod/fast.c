@@ -11,7 +11,6 @@
 #include <linux/udp.h>
 
 #include "path.h"
-#include "server.h"
 
 /* Whether the packet's service meets even first packets at ingress. */
 static bool is_alone(struct weir_net *wn, const struct weir_packet *pkt,
@@ -19,7 +18,7 @@ static bool is_alone(struct weir_net *wn, const struct weir_packet *pkt,
 {
 	const struct weir_service *service;
 
-	if (!READ_ONCE(wn->ingress_services))
+	if (likely(!READ_ONCE(wn->ingress_services)))
 		return false;
 	service = conn ? conn->server->service : weir_path_service(wn, pkt);
 	return service && READ_ONCE(service->hook) == WEIR_HOOK_INGRESS;
@@ -29,7 +28,7 @@ static bool is_alone(struct weir_net *wn, const struct weir_packet *pkt,
 static bool is_fast(const struct weir_net *wn, const struct weir_packet *pkt,
 		    const struct weir_conn *conn, enum weir_dir dir)
 {
-	return READ_ONCE(wn->fast) && !pkt->is_icmp_error && pkt->outer.is_plain &&
+	return READ_ONCE(wn->fast) && pkt->outer.is_plain &&
 	       !weir_packet_moves_state(pkt) && weir_conn_is_fast(conn, dir) &&
 	       weir_server_lease(conn->server) == WEIR_LEASE_GOOD;
 }
@@ -67,14 +66,14 @@ enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
 	enum weir_dir dir = WEIR_DIR_REQUEST;
 	struct weir_conn *conn;
 
-	/* Only the host puts fragments together. */
-	if (pkt->outer.is_fragment)
-		return WEIR_ACCEPT;
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
 	pkt->is_alone = is_alone(wn, pkt, conn);
-	if (pkt->is_alone)
-		return make_whole(pkt) ? weir_path_walk(wn, pkt, conn, dir) : WEIR_ACCEPT;
-	if (!conn || !is_fast(wn, pkt, conn, dir) || !make_whole(pkt))
+	/* Only the host puts fragments together. */
+	if (pkt->is_alone ? pkt->outer.is_fragment : !(conn && is_fast(wn, pkt, conn, dir)))
 		return WEIR_ACCEPT;
+	if (!make_whole(pkt))
+		return WEIR_ACCEPT;
+	if (pkt->is_alone)
+		return weir_path_walk(wn, pkt, conn, dir);
 	return weir_path_forward(wn, pkt, conn, dir);
 }

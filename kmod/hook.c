@@ -66,13 +66,13 @@ static bool is_eligible(const struct sk_buff *skb, enum weir_point at)
 static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct weir_net *wn = weir_net(state->net);
-	struct weir_packet pkt = {
-		.net = state->net,
-		.drops = wn->drops,
-		.at = where(state->hook),
-	};
+	struct weir_packet pkt __uninitialized;
 	enum weir_verdict verdict;
 
+	pkt.net = state->net;
+	pkt.drops = wn->drops;
+	pkt.at = where(state->hook);
+	pkt.is_alone = false;
 	if (!is_eligible(skb, pkt.at))
 		return NF_ACCEPT;
 	/* What the host itself sends comes in process context. */
@@ -87,11 +87,13 @@ static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_h
 static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	struct weir_packet pkt = { .net = state->net, .at = WEIR_AT_EARLY };
+	struct weir_packet pkt __uninitialized;
 
 	if (!rcu_access_pointer(nf_ct_hook) || skb_nfct(skb) ||
 	    skb->_nfct == IP_CT_UNTRACKED)
 		return NF_ACCEPT;
+	pkt.net = state->net;
+	pkt.at = WEIR_AT_EARLY;
 	if (weir_packet_parse(&pkt, skb, state->pf) == WEIR_CONTINUE &&
 	    weir_path_is_untracked(weir_net(state->net), &pkt))
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
@@ -102,13 +104,11 @@ static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
 static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
-	struct weir_net *wn = weir_net(state->net);
+	struct weir_packet pkt __uninitialized;
+	struct weir_net *wn = priv;
 	enum weir_verdict verdict;
-	struct weir_packet pkt;
 	u8 family;
 
-	if (!READ_ONCE(wn->fast) && !READ_ONCE(wn->ingress_services))
-		return NF_ACCEPT;
 	if (skb->protocol == htons(ETH_P_IP))
 		family = AF_INET;
 	else if (skb->protocol == htons(ETH_P_IPV6))
@@ -129,7 +129,7 @@ static unsigned int ingress_hook(void *priv, struct sk_buff *skb,
 	return to_netfilter(verdict);
 }
 
-/* Copied for each device. */
+/* Copied for each device, with the namespace as its priv. */
 const struct nf_hook_ops weir_hook_ingress_ops = {
 	.hook = ingress_hook,
 	.pf = NFPROTO_NETDEV,
@@ -158,7 +158,7 @@ static const struct nf_hook_ops hooks[] = {
  * @net: the namespace; its tables exist, its mutex is held
  *
  * Fragments are put together before the hooks see them: only the first one
- * carries ports.
+ * carries ports. Devices are another matter: weir_devices_open().
  *
  * Return: 0 or a negative errno.
  */
@@ -175,14 +175,8 @@ int weir_hooks_register(struct net *net)
 	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 	if (err)
 		goto err_disable_ipv6;
-	err = weir_devices_open(net);
-	if (err)
-		goto err_unregister;
 	return 0;
 
-err_unregister:
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
-	synchronize_net();
 err_disable_ipv6:
 	nf_defrag_ipv6_disable(net);
 err_disable_ipv4:
@@ -198,7 +192,7 @@ err_disable_ipv4:
  */
 void weir_hooks_unregister(struct net *net)
 {
-	weir_devices_close(net);
+	weir_devices_close(weir_net(net));
 	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
 	nf_defrag_ipv6_disable(net);
 	nf_defrag_ipv4_disable(net);

@@ -7,8 +7,6 @@
 #include "drop.h"
 #include "method.h"
 #include "rewrite.h"
-#include "route.h"
-#include "server.h"
 
 /* Changes one end of the packet, or of the error and of what it quotes. */
 static bool rewrite(struct weir_packet *pkt, enum weir_side side, const struct weir_endpoint *to)
@@ -18,23 +16,41 @@ static bool rewrite(struct weir_packet *pkt, enum weir_side side, const struct w
 	return weir_rewrite(pkt->skb, &pkt->outer, side, to);
 }
 
-/* The host routes replies to the client as it would any packet it forwards. */
-static enum weir_verdict attach(struct weir_packet *pkt, struct weir_conn *conn,
-				enum weir_dir dir)
+/**
+ * weir_nat_attach - the way to the server, or back to the client
+ * @pkt: a packet of the conn; RCU read side, bottom halves off
+ * @conn: the conn
+ * @dir: the packet's direction
+ *
+ * A reply that the host forwards is routed by the host, as any other packet.
+ *
+ * Return: as weir_route_attach().
+ */
+enum weir_verdict weir_nat_attach(struct weir_packet *pkt, struct weir_conn *conn,
+				  enum weir_dir dir)
 {
 	struct weir_server *server = conn->server;
-
-	struct weir_endpoint client = weir_conn_client(conn);
+	struct weir_endpoint client;
 
 	if (dir == WEIR_DIR_REQUEST)
 		return weir_route_attach(pkt, &server->route, &server->endpoint);
-	if (pkt->at == WEIR_AT_INGRESS)
-		return weir_route_attach(pkt, &conn->client, &client);
-	return WEIR_CONTINUE;
+	if (pkt->at != WEIR_AT_INGRESS)
+		return WEIR_CONTINUE;
+	client = weir_conn_client(conn);
+	return weir_route_attach(pkt, &conn->client, &client);
 }
 
-static enum weir_verdict send(struct weir_packet *pkt, const struct weir_conn *conn,
-			      enum weir_dir dir)
+/**
+ * weir_nat_send - rewrites a packet and sends it
+ * @pkt: a packet of the conn, after weir_nat_attach()
+ * @conn: the conn
+ * @dir: the packet's direction
+ *
+ * Return: WEIR_STOLEN; WEIR_ACCEPT for a reply that the host forwards;
+ * WEIR_DROP without memory.
+ */
+enum weir_verdict weir_nat_send(struct weir_packet *pkt, const struct weir_conn *conn,
+				enum weir_dir dir)
 {
 	bool is_request = dir == WEIR_DIR_REQUEST;
 	struct weir_endpoint to = is_request ? conn->server->endpoint : weir_conn_vip(conn);
@@ -45,8 +61,3 @@ static enum weir_verdict send(struct weir_packet *pkt, const struct weir_conn *c
 		return weir_route_transmit(pkt);
 	return WEIR_ACCEPT;
 }
-
-const struct weir_method_ops weir_method_nat = {
-	.attach = attach,
-	.send = send,
-};

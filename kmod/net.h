@@ -32,8 +32,10 @@
  * @ingress_services: number of services with hook ingress; written under the
  *	mutex
  * @fast: services may use the fast path; written under the mutex
+ * @fast_services: number of services that may use the fast path; under the mutex
  * @devices: the devices at whose ingress packets are met; under RTNL
- * @has_ingress: whether devices that come are to be met; under RTNL
+ * @has_ingress: whether devices that come are to be met; written under the mutex
+ *	and RTNL
  * @forget_routes: queued when a device goes down, so that no cached route holds it
  * @generation: changes with every change of services or servers, so that dumps
  *	notice; under the mutex
@@ -46,6 +48,7 @@ struct weir_net {
 	struct weir_totals folded;
 	u32 ingress_services;
 	bool fast;
+	u32 fast_services;
 	struct list_head devices;
 	bool has_ingress;
 	struct work_struct forget_routes;

@@ -5,6 +5,7 @@
  */
 #include <net/sock.h>
 
+#include "control.h"
 #include "drop.h"
 #include "netlink.h"
 
@@ -137,13 +138,13 @@ int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&wn->services.mutex);
-	/* Pairs with the read by packets when a conn is born. */
-	if (attrs[WEIR_A_NAMESPACE_CONNS_MAX])
-		WRITE_ONCE(wn->conns.max, nla_get_u32(attrs[WEIR_A_NAMESPACE_CONNS_MAX]));
 	if (attrs[WEIR_A_NAMESPACE_FAST])
-		WRITE_ONCE(wn->fast, nla_get_u8(attrs[WEIR_A_NAMESPACE_FAST]));
+		err = weir_control_set_fast(wn, nla_get_u8(attrs[WEIR_A_NAMESPACE_FAST]));
+	/* Pairs with the read by packets when a conn is born. */
+	if (!err && attrs[WEIR_A_NAMESPACE_CONNS_MAX])
+		WRITE_ONCE(wn->conns.max, nla_get_u32(attrs[WEIR_A_NAMESPACE_CONNS_MAX]));
 	mutex_unlock(&wn->services.mutex);
-	return 0;
+	return err;
 }
 
 /**

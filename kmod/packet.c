@@ -20,10 +20,20 @@ enum { ICMP_HEADER_LEN = 8 };
 static_assert(sizeof(struct icmphdr) == ICMP_HEADER_LEN);
 static_assert(sizeof(struct icmp6hdr) == ICMP_HEADER_LEN);
 
-static bool parse_ipv4(const struct sk_buff *skb, struct weir_header *h, struct weir_tuple *tuple)
+/*
+ * @size bytes at @offset, which is enough for any one header; NULL if the packet
+ * ends before. What was taken before may be gone then.
+ */
+static __always_inline const void *take(struct weir_packet *pkt, unsigned int offset,
+					unsigned int size)
 {
-	struct iphdr buffer;
-	const struct iphdr *ip = skb_header_pointer(skb, h->l3, sizeof(buffer), &buffer);
+	return skb_header_pointer(pkt->skb, offset, size, pkt->scratch);
+}
+
+static __always_inline bool parse_ipv4(struct weir_packet *pkt, struct weir_header *h,
+				       struct weir_tuple *tuple)
+{
+	const struct iphdr *ip = take(pkt, h->l3, sizeof(*ip));
 	unsigned int length;
 	u8 first;
 
@@ -45,16 +55,13 @@ static bool parse_ipv4(const struct sk_buff *skb, struct weir_header *h, struct 
 }
 
 /* Bytes of the extension header *@next at @offset; 0 if it ends the walk. */
-static unsigned int extension_length(const struct sk_buff *skb, struct weir_header *h,
+static unsigned int extension_length(struct weir_packet *pkt, struct weir_header *h,
 				     unsigned int offset, u8 *next)
 {
-	struct ipv6_opt_hdr buffer;
-	const struct ipv6_opt_hdr *ext;
-	struct frag_hdr frag_buffer;
+	const struct ipv6_opt_hdr *ext = take(pkt, offset, sizeof(*ext));
 	const struct frag_hdr *frag;
 	u8 type = *next;
 
-	ext = skb_header_pointer(skb, offset, sizeof(buffer), &buffer);
 	if (!ext)
 		return 0;
 	*next = ext->nexthdr;
@@ -66,7 +73,7 @@ static unsigned int extension_length(const struct sk_buff *skb, struct weir_head
 	case NEXTHDR_AUTH:
 		return ipv6_authlen(ext);
 	case NEXTHDR_FRAGMENT:
-		frag = skb_header_pointer(skb, offset, sizeof(frag_buffer), &frag_buffer);
+		frag = take(pkt, offset, sizeof(*frag));
 		if (!frag || (frag->frag_off & htons(IP6_OFFSET)))
 			return 0;
 		h->is_fragment = frag->frag_off & htons(IP6_MF);
@@ -76,10 +83,9 @@ static unsigned int extension_length(const struct sk_buff *skb, struct weir_head
 	}
 }
 
-static bool parse_ipv6(const struct sk_buff *skb, struct weir_header *h, struct weir_tuple *tuple)
+static bool parse_ipv6(struct weir_packet *pkt, struct weir_header *h, struct weir_tuple *tuple)
 {
-	struct ipv6hdr buffer;
-	const struct ipv6hdr *ip = skb_header_pointer(skb, h->l3, sizeof(buffer), &buffer);
+	const struct ipv6hdr *ip = take(pkt, h->l3, sizeof(*ip));
 	unsigned int offset = h->l3 + sizeof(*ip);
 	unsigned int length;
 	u8 next;
@@ -89,42 +95,42 @@ static bool parse_ipv6(const struct sk_buff *skb, struct weir_header *h, struct 
 	tuple->src.in6 = ip->saddr;
 	tuple->dst.in6 = ip->daddr;
 	next = ip->nexthdr;
+	h->length = ntohs(ip->payload_len) + sizeof(*ip);
+	h->is_plain = !ipv6_ext_hdr(next) && ip->hop_limit > 1;
 	h->is_fragment = false;
 	for (int i = 0; ipv6_ext_hdr(next); i++) {
 		if (i == WEIR_EXTENSION_HEADERS_MAX)
 			return false;
-		length = extension_length(skb, h, offset, &next);
+		length = extension_length(pkt, h, offset, &next);
 		offset += length;
 		if (!length || offset > U16_MAX)
 			return false;
 	}
 	h->l4 = offset;
 	h->protocol = next;
-	h->length = ntohs(ip->payload_len) + sizeof(*ip);
-	h->is_plain = offset == h->l3 + sizeof(*ip) && ip->hop_limit > 1;
 	return true;
 }
 
-static bool parse_network(const struct sk_buff *skb, struct weir_header *h,
-			  struct weir_tuple *tuple)
+/* In line, since what is quoted is rare and what is not is every packet. */
+static __always_inline bool parse_network(struct weir_packet *pkt, struct weir_header *h,
+					  struct weir_tuple *tuple)
 {
 	*tuple = (struct weir_tuple){ .family = h->family };
-	return h->family == AF_INET ? parse_ipv4(skb, h, tuple) : parse_ipv6(skb, h, tuple);
+	return h->family == AF_INET ? parse_ipv4(pkt, h, tuple) : parse_ipv6(pkt, h, tuple);
 }
 
 /*
  * Ports are the first four bytes of every transport header we know. Eight are
  * asked for: a whole UDP header, and what every ICMP error quotes (RFC 792).
  */
-static bool parse_ports(const struct sk_buff *skb, const struct weir_header *h,
+static bool parse_ports(struct weir_packet *pkt, const struct weir_header *h,
 			struct weir_tuple *tuple)
 {
-	__be16 buffer[4];
 	const __be16 *ports;
 
 	if (h->protocol != IPPROTO_TCP && h->protocol != IPPROTO_UDP)
 		return false;
-	ports = skb_header_pointer(skb, h->l4, sizeof(buffer), buffer);
+	ports = take(pkt, h->l4, 4 * sizeof(*ports));
 	if (!ports)
 		return false;
 	tuple->protocol = h->protocol;
@@ -133,14 +139,13 @@ static bool parse_ports(const struct sk_buff *skb, const struct weir_header *h,
 	return true;
 }
 
-static bool is_icmp_error(const struct sk_buff *skb, const struct weir_header *h)
+static bool is_icmp_error(struct weir_packet *pkt, const struct weir_header *h)
 {
-	u8 buffer[ICMP_HEADER_LEN];
 	const u8 *icmp;
 
 	if (h->protocol != (h->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6))
 		return false;
-	icmp = skb_header_pointer(skb, h->l4, sizeof(buffer), buffer);
+	icmp = take(pkt, h->l4, ICMP_HEADER_LEN);
 	if (!icmp)
 		return false;
 	if (h->family == AF_INET6)
@@ -159,10 +164,11 @@ static bool parse_quoted(struct weir_packet *pkt)
 
 	pkt->quoted.family = pkt->outer.family;
 	pkt->quoted.l3 = pkt->outer.l4 + ICMP_HEADER_LEN;
-	if (!parse_network(pkt->skb, &pkt->quoted, &quoted) ||
-	    !parse_ports(pkt->skb, &pkt->quoted, &quoted))
+	if (!parse_network(pkt, &pkt->quoted, &quoted) ||
+	    !parse_ports(pkt, &pkt->quoted, &quoted))
 		return false;
 	pkt->is_icmp_error = true;
+	pkt->outer.is_plain = false;
 	pkt->tuple = (struct weir_tuple){
 		.src = quoted.dst,
 		.dst = quoted.src,
@@ -177,18 +183,24 @@ static bool parse_quoted(struct weir_packet *pkt)
 /* A TCP header must be whole: its flags decide. */
 static bool parse_transport(struct weir_packet *pkt)
 {
-	struct tcphdr buffer;
 	const struct tcphdr *tcp;
 
-	if (!parse_ports(pkt->skb, &pkt->outer, &pkt->tuple))
+	if (!parse_ports(pkt, &pkt->outer, &pkt->tuple))
 		return false;
 	if (pkt->outer.protocol == IPPROTO_UDP)
 		return true;
-	tcp = skb_header_pointer(pkt->skb, pkt->outer.l4, sizeof(buffer), &buffer);
+	tcp = take(pkt, pkt->outer.l4, sizeof(*tcp));
 	if (!tcp)
 		return false;
 	pkt->tcp_flags = ((const u8 *)tcp)[13];
 	return true;
+}
+
+static noinline enum weir_verdict parse_icmp(struct weir_packet *pkt)
+{
+	if (is_icmp_error(pkt, &pkt->outer) && parse_quoted(pkt))
+		return WEIR_CONTINUE;
+	return WEIR_ACCEPT;
 }
 
 /**
@@ -206,12 +218,10 @@ enum weir_verdict weir_packet_parse(struct weir_packet *pkt, struct sk_buff *skb
 	pkt->is_icmp_error = false;
 	pkt->tcp_flags = 0;
 	pkt->outer.family = family;
-	pkt->outer.l3 = skb_network_offset(skb);
-	if (!parse_network(skb, &pkt->outer, &pkt->tuple))
+	pkt->outer.l3 = 0;
+	if (!parse_network(pkt, &pkt->outer, &pkt->tuple))
 		return WEIR_ACCEPT;
 	if (parse_transport(pkt))
 		return WEIR_CONTINUE;
-	if (is_icmp_error(skb, &pkt->outer) && parse_quoted(pkt))
-		return WEIR_CONTINUE;
-	return WEIR_ACCEPT;
+	return parse_icmp(pkt);
 }

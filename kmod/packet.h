@@ -19,7 +19,8 @@ struct neighbour;
  * @l4: offset of the transport header from skb->data
  * @length: of the packet, as its network header tells
  * @is_fragment: the first fragment of several
- * @is_plain: no options or extension headers, no fragment, TTL above 1
+ * @is_plain: no options or extension headers, no fragment, TTL above 1, and no
+ *	ICMP error
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4
  */
@@ -65,6 +66,9 @@ enum weir_point {
  *	service's address is not the host's
  * @is_icmp_error: it is an ICMP error, @quoted is valid
  * @tcp_flags: byte 13 of the TCP header; 0 for others
+ * @scratch: where the parser puts a header that is not in one piece
+ *
+ * On the stack of the hook, not cleared: the parser fills what others read.
  */
 struct weir_packet {
 	struct sk_buff *skb;
@@ -78,9 +82,10 @@ struct weir_packet {
 	bool is_alone;
 	bool is_icmp_error;
 	u8 tcp_flags;
+	u64 scratch[5];
 };
 
-static_assert(sizeof(struct weir_packet) <= 128, "a packet's description stays small");
+static_assert(sizeof(struct weir_packet) <= 192, "a packet's description stays small");
 
 enum {
 	/** @WEIR_EXTENSION_HEADERS_MAX: IPv6 extension headers that are walked */

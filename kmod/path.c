@@ -7,10 +7,7 @@
 #include "path.h"
 
 #include "drop.h"
-#include "method.h"
 #include "pool.h"
-#include "route.h"
-#include "server.h"
 #include "trace.h"
 
 /**
@@ -128,34 +125,12 @@ static bool must_reset(const struct weir_packet *pkt, const struct weir_conn *co
 static enum weir_verdict relay_icmp_error(struct weir_packet *pkt, struct weir_conn *conn,
 					  enum weir_dir dir)
 {
-	const struct weir_method_ops *method = weir_method_of(conn);
 	enum weir_verdict verdict;
 
 	if (!weir_route_icmp_is_intact(pkt))
 		return weir_drop(pkt, WEIR_DROP_REASON_ICMP_CHECKSUM);
-	verdict = method->attach(pkt, conn, dir);
-	return verdict == WEIR_CONTINUE ? method->send(pkt, conn, dir) : verdict;
-}
-
-/**
- * weir_path_forward - what every packet of a conn gets, fast or slow
- * @wn: the namespace
- * @pkt: a parsed packet, no ICMP error; RCU read side, bottom halves off
- * @conn: its conn
- * @dir: its direction
- *
- * Return: as weir_path().
- */
-enum weir_verdict weir_path_forward(struct weir_net *wn, struct weir_packet *pkt,
-				    struct weir_conn *conn, enum weir_dir dir)
-{
-	const struct weir_method_ops *method = weir_method_of(conn);
-	enum weir_verdict verdict = method->attach(pkt, conn, dir);
-
-	if (verdict != WEIR_CONTINUE)
-		return verdict;
-	weir_conn_track(&wn->conns, conn, pkt, dir);
-	return method->send(pkt, conn, dir);
+	verdict = weir_method_attach(pkt, conn, dir);
+	return verdict == WEIR_CONTINUE ? weir_method_send(pkt, conn, dir) : verdict;
 }
 
 /**

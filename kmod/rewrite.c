@@ -172,17 +172,3 @@ bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
 	sum_icmp(skb, &pkt->outer);
 	return true;
 }
-
-/**
- * weir_rewrite_ttl - takes one from the TTL or hop limit
- * @pkt: the packet, whose network header is writable and more than 1 is left
- */
-void weir_rewrite_ttl(struct weir_packet *pkt)
-{
-	void *l3 = pkt->skb->data + pkt->outer.l3;
-
-	if (pkt->outer.family == AF_INET)
-		ip_decrease_ttl(l3);
-	else
-		((struct ipv6hdr *)l3)->hop_limit--;
-}

@@ -5,6 +5,10 @@
 #ifndef WEIR_REWRITE_H
 #define WEIR_REWRITE_H
 
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+
 #include "packet.h"
 
 /**
@@ -27,6 +31,19 @@ bool weir_rewrite(struct sk_buff *skb, const struct weir_header *header, enum we
 		  const struct weir_endpoint *to);
 bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
 			     const struct weir_endpoint *to);
-void weir_rewrite_ttl(struct weir_packet *pkt);
+
+/*
+ * Takes one from the TTL or hop limit of a packet whose network header is
+ * writable and more than 1 is left.
+ */
+static inline void weir_rewrite_ttl(struct weir_packet *pkt)
+{
+	void *l3 = pkt->skb->data + pkt->outer.l3;
+
+	if (pkt->outer.family == AF_INET)
+		ip_decrease_ttl(l3);
+	else
+		((struct ipv6hdr *)l3)->hop_limit--;
+}
 
 #endif

@@ -65,6 +65,24 @@ static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to,
 	return dst;
 }
 
+/* dst_check(), in line for IPv4: every packet pays for it. */
+static bool is_current(const struct weir_packet *pkt, struct dst_entry *dst, u32 cookie, u8 family)
+{
+	if (family == AF_INET)
+		return dst->obsolete == DST_OBSOLETE_FORCE_CHK &&
+		       ((struct rtable *)dst)->rt_genid == rt_genid_ipv4(pkt->net);
+	return dst_check(dst, cookie);
+}
+
+/* dst_mtu(), in line for an IPv4 way that has neither learned an MTU nor been given one. */
+static u32 mtu_of(const struct dst_entry *dst, u8 family)
+{
+	if (family == AF_INET && !((const struct rtable *)dst)->rt_pmtu &&
+	    !dst_metric_raw(dst, RTAX_MTU))
+		return min_t(u32, READ_ONCE(dst->dev->mtu), IP_MAX_MTU);
+	return dst_mtu(dst);
+}
+
 /*
  * The way to @to, held by @route for as long as RCU is; or NULL if there is
  * none. Routes are looked up by destination alone.
@@ -73,18 +91,15 @@ static struct dst_entry *lookup_ipv6(struct net *net, const struct in6_addr *to,
  * the server has the server's neighbour, not that of its own destination. Such
  * a route is made for us; without the flag it is shared with everybody.
  */
-static struct dst_entry *find_dst(const struct weir_packet *pkt, struct weir_route *route,
-				  const struct weir_endpoint *to)
+static noinline struct dst_entry *find_new_dst(const struct weir_packet *pkt,
+					       struct weir_route *route,
+					       const struct weir_endpoint *to)
 {
-	struct dst_entry *dst = READ_ONCE(route->dst);
+	struct dst_entry *dst;
 	u32 cookie = 0;
 	u8 flags = 0;
 
-	if (dst) {
-		if (dst_check(dst, READ_ONCE(route->cookie)))
-			return dst;
-		weir_route_release(route);
-	}
+	weir_route_release(route);
 	if (memcmp(&pkt->tuple.dst, &to->addr, sizeof(to->addr)))
 		flags = FLOWI_FLAG_KNOWN_NH;
 	if (to->family == AF_INET)
@@ -98,6 +113,16 @@ static struct dst_entry *find_dst(const struct weir_packet *pkt, struct weir_rou
 	if (cmpxchg(&route->dst, NULL, dst))
 		dst_release(dst);
 	return dst;
+}
+
+static struct dst_entry *find_dst(const struct weir_packet *pkt, struct weir_route *route,
+				  const struct weir_endpoint *to)
+{
+	struct dst_entry *dst = READ_ONCE(route->dst);
+
+	if (likely(dst && is_current(pkt, dst, READ_ONCE(route->cookie), to->family)))
+		return dst;
+	return find_new_dst(pkt, route, to);
 }
 
 /*
@@ -115,7 +140,8 @@ static u16 largest_fragment(const struct weir_packet *pkt)
 
 static bool exceeds(const struct sk_buff *skb, u32 mtu)
 {
-	return skb->len > mtu && !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+	return unlikely(skb->len > mtu) &&
+	       !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
 /* Whether the packet does not fit, and nobody may fragment it on the way. */
@@ -124,7 +150,7 @@ static bool is_too_big(const struct weir_packet *pkt, u32 mtu)
 	const struct sk_buff *skb = pkt->skb;
 	u16 largest;
 
-	if (skb->len <= mtu)
+	if (likely(skb->len <= mtu))
 		return false;
 	if (pkt->outer.family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 		return false;
@@ -173,11 +199,11 @@ static enum weir_verdict object(const struct weir_packet *pkt, enum weir_drop_re
 static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst_entry *dst,
 				 u32 mtu)
 {
-	if (dst->dev->flags & IFF_LOOPBACK)
+	if (unlikely(dst->dev->flags & IFF_LOOPBACK))
 		return object(pkt, WEIR_DROP_REASON_LOCAL_SERVER, WEIR_REFUSE_HOST, 0);
-	if (pkt->at != WEIR_AT_LOCAL_OUT && ttl_of(pkt) <= 1)
+	if (pkt->at != WEIR_AT_LOCAL_OUT && unlikely(ttl_of(pkt) <= 1))
 		return object(pkt, WEIR_DROP_REASON_TTL, WEIR_REFUSE_TTL, 0);
-	if (is_too_big(pkt, mtu))
+	if (unlikely(is_too_big(pkt, mtu)))
 		return object(pkt, WEIR_DROP_REASON_TOO_BIG, WEIR_REFUSE_TOO_BIG, mtu);
 	return WEIR_CONTINUE;
 }
@@ -186,13 +212,14 @@ static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst
 static struct neighbour *find_neighbour(const struct weir_packet *pkt, struct dst_entry *dst)
 {
 	const struct in6_addr *hop;
+	const struct rtable *rt = (struct rtable *)dst;
 	struct neighbour *neighbour;
-	bool is_ipv6_hop = false;
 
 	if (pkt->outer.family == AF_INET) {
-		neighbour = ip_neigh_for_gw((struct rtable *)dst, pkt->skb, &is_ipv6_hop);
 		/* An IPv4 packet by an IPv6 hop (RFC 8950) needs IP output's care. */
-		return is_ipv6_hop ? NULL : neighbour;
+		if (rt->rt_gw_family == AF_INET6)
+			return NULL;
+		return ip_neigh_gw4(dst->dev, rt->rt_gw_family ? rt->rt_gw4 : pkt->tuple.dst.ip);
 	}
 	hop = rt6_nexthop((struct rt6_info *)dst, &pkt->tuple.dst.in6);
 	neighbour = __ipv6_neigh_lookup_noref(dst->dev, hop);
@@ -221,12 +248,11 @@ static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_en
 {
 	struct neighbour *neighbour = NULL;
 
-	pkt->neighbour = NULL;
 	if (!needs_ip_output(pkt, dst, mtu))
 		neighbour = find_neighbour(pkt, dst);
-	if (IS_ERR_OR_NULL(neighbour))
+	if (unlikely(IS_ERR_OR_NULL(neighbour)))
 		return pkt->is_alone ? WEIR_CONTINUE : WEIR_ACCEPT;
-	if (!(READ_ONCE(neighbour->nud_state) & NUD_VALID)) {
+	if (unlikely(!(READ_ONCE(neighbour->nud_state) & NUD_VALID))) {
 		if (!pkt->is_alone)
 			return WEIR_ACCEPT;
 		if (is_queue_full(neighbour, pkt->skb))
@@ -237,14 +263,14 @@ static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_en
 }
 
 /* Whether the packet may go the way of @dst, and all that it takes but the dst. */
-static enum weir_verdict prepare(struct weir_packet *pkt, struct dst_entry *dst)
+static enum weir_verdict prepare(struct weir_packet *pkt, struct dst_entry *dst, u8 family)
 {
 	enum weir_verdict verdict;
 	u32 mtu;
 
 	if (!dst)
 		return object(pkt, WEIR_DROP_REASON_NO_ROUTE, WEIR_REFUSE_HOST, 0);
-	mtu = dst_mtu(dst);
+	mtu = mtu_of(dst, family);
 	verdict = examine(pkt, dst, mtu);
 	if (verdict == WEIR_CONTINUE && pkt->at == WEIR_AT_INGRESS)
 		verdict = attach_neighbour(pkt, dst, mtu);
@@ -270,8 +296,10 @@ enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *
 				    const struct weir_endpoint *to)
 {
 	struct dst_entry *dst = find_dst(pkt, route, to);
-	enum weir_verdict verdict = prepare(pkt, dst);
+	enum weir_verdict verdict;
 
+	pkt->neighbour = NULL;
+	verdict = prepare(pkt, dst, to->family);
 	if (verdict != WEIR_CONTINUE)
 		return verdict;
 	skb_dst_drop(pkt->skb);
@@ -286,27 +314,20 @@ static void clear_control_block(struct sk_buff *skb)
 }
 
 /**
- * weir_route_transmit - sends a packet the way it was given
+ * weir_route_output - sends a packet by IP output
  * @pkt: the packet; after weir_route_attach()
  *
- * It passes POST_ROUTING and no other hook; met at ingress, not even that.
+ * It passes POST_ROUTING and no other hook.
  *
  * Return: WEIR_STOLEN.
  */
-enum weir_verdict weir_route_transmit(struct weir_packet *pkt)
+enum weir_verdict weir_route_output(struct weir_packet *pkt)
 {
-	struct sk_buff *skb = pkt->skb;
-
-	if (pkt->at == WEIR_AT_INGRESS)
-		skb_set_transport_header(skb, pkt->outer.l4);
-	if (pkt->at == WEIR_AT_INGRESS && pkt->neighbour) {
-		skb->dev = pkt->neighbour->dev;
-		neigh_output(pkt->neighbour, skb, false);
-		return WEIR_STOLEN;
+	if (pkt->at == WEIR_AT_INGRESS) {
+		skb_set_transport_header(pkt->skb, pkt->outer.l4);
+		clear_control_block(pkt->skb);
 	}
-	if (pkt->at == WEIR_AT_INGRESS)
-		clear_control_block(skb);
-	dst_output(pkt->net, NULL, skb);
+	dst_output(pkt->net, NULL, pkt->skb);
 	return WEIR_STOLEN;
 }
 

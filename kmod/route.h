@@ -6,6 +6,9 @@
 #ifndef WEIR_ROUTE_H
 #define WEIR_ROUTE_H
 
+#include <linux/skbuff.h>
+#include <net/neighbour.h>
+
 #include "packet.h"
 
 struct dst_entry;
@@ -42,9 +45,25 @@ void weir_route_init(struct weir_route *route);
 void weir_route_release(struct weir_route *route);
 enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
 				    const struct weir_endpoint *to);
-enum weir_verdict weir_route_transmit(struct weir_packet *pkt);
+enum weir_verdict weir_route_output(struct weir_packet *pkt);
 void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal, u32 mtu);
 void weir_route_reset(const struct weir_packet *pkt);
 bool weir_route_icmp_is_intact(const struct weir_packet *pkt);
+
+/*
+ * Sends a packet the way weir_route_attach() has given it: to the next hop as it
+ * is, or through IP output. Returns WEIR_STOLEN.
+ */
+static inline enum weir_verdict weir_route_transmit(struct weir_packet *pkt)
+{
+	struct sk_buff *skb = pkt->skb;
+
+	if (!pkt->neighbour)
+		return weir_route_output(pkt);
+	skb_set_transport_header(skb, pkt->outer.l4);
+	skb->dev = pkt->neighbour->dev;
+	neigh_output(pkt->neighbour, skb, false);
+	return WEIR_STOLEN;
+}
 
 #endif

@@ -87,17 +87,14 @@ static bool deadline_has_passed(const struct weir_server *server)
 }
 
 /**
- * weir_server_lease - what an existing conn may expect now
+ * weir_server_lease_by_policy - what a conn may expect of a server not up
  * @server: the server; any context
+ * @state: its state, read once
  *
  * Return: what its state, policy and deadline give.
  */
-enum weir_lease weir_server_lease(const struct weir_server *server)
+enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8 state)
 {
-	u8 state = READ_ONCE(server->state);
-
-	if (likely(state == WEIR_SERVER_STATE_UP))
-		return WEIR_LEASE_GOOD;
 	switch (READ_ONCE(server->policy)) {
 	case WEIR_POLICY_KEEP:
 		return WEIR_LEASE_GOOD;

@@ -73,7 +73,7 @@ struct weir_server *weir_server_create(struct weir_service *service,
 				       work_func_t drained);
 bool weir_server_get_maybe_zero(struct weir_server *server);
 void weir_server_put(struct weir_server *server);
-enum weir_lease weir_server_lease(const struct weir_server *server);
+enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8 state);
 u32 weir_server_conns(const struct weir_server *server);
 void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in);
 
@@ -81,6 +81,16 @@ void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in);
 static inline bool weir_server_is_up(const struct weir_server *server)
 {
 	return READ_ONCE(server->state) == WEIR_SERVER_STATE_UP;
+}
+
+/* What an existing conn may expect now; any context. */
+static inline enum weir_lease weir_server_lease(const struct weir_server *server)
+{
+	u8 state = READ_ONCE(server->state);
+
+	if (likely(state == WEIR_SERVER_STATE_UP))
+		return WEIR_LEASE_GOOD;
+	return weir_server_lease_by_policy(server, state);
 }
 
 #endif

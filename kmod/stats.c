@@ -59,32 +59,20 @@ static unsigned int header_length(const struct sk_buff *skb)
 }
 
 /**
- * weir_stats_count - counts a packet
- * @stats: the server's; bottom halves are off
- * @dir: which way it goes
+ * weir_stats_size_gso - what a GSO packet counts as
  * @skb: the packet, its data at the network header
- * @is_fast: whether it takes the fast path
  *
- * A GSO packet counts as the packets it stands for, each with its own copy of
- * the headers.
+ * Return: the packets it stands for, each with its own copy of the headers.
  */
-void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
-		      const struct sk_buff *skb, bool is_fast)
+struct weir_stats_size weir_stats_size_gso(const struct sk_buff *skb)
 {
-	struct weir_stats *s = this_cpu_ptr(stats);
-	unsigned int packets = 1;
-	unsigned int bytes = skb->len;
+	struct weir_stats_size size = { .packets = 1, .bytes = skb->len };
 
-	if (skb_is_gso(skb)) {
-		packets = max_t(unsigned int, 1, skb_shinfo(skb)->gso_segs);
-		bytes += (packets - 1) * header_length(skb);
+	if (skb_shinfo(skb)->gso_segs > 1) {
+		size.packets = skb_shinfo(skb)->gso_segs;
+		size.bytes += (size.packets - 1) * header_length(skb);
 	}
-	u64_stats_update_begin(&s->sync);
-	u64_stats_add(&s->packets[dir], packets);
-	u64_stats_add(&s->bytes[dir], bytes);
-	if (is_fast)
-		u64_stats_add(&s->packets_fast, packets);
-	u64_stats_update_end(&s->sync);
+	return size;
 }
 
 /**

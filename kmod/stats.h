@@ -5,6 +5,8 @@
 #ifndef WEIR_STATS_H
 #define WEIR_STATS_H
 
+#include <linux/percpu.h>
+#include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 
 #include "weir.h"
@@ -41,12 +43,41 @@ struct weir_totals {
 	u64 packets_fast;
 };
 
+/**
+ * struct weir_stats_size - what a packet counts as
+ * @packets: as it would be on the wire, 1 or more
+ * @bytes: network headers included
+ */
+struct weir_stats_size {
+	unsigned int packets;
+	unsigned int bytes;
+};
+
 struct weir_stats __percpu *weir_stats_alloc(void);
 void weir_stats_free(struct weir_stats __percpu *stats);
 void weir_stats_count_conn(struct weir_stats __percpu *stats);
-void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
-		      const struct sk_buff *skb, bool is_fast);
+struct weir_stats_size weir_stats_size_gso(const struct sk_buff *skb);
 void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals *totals);
 void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more);
+
+/*
+ * Counts a packet of @dir among the server's @stats; bottom halves are off. In
+ * line, because every packet pays for it.
+ */
+static inline void weir_stats_count(struct weir_stats __percpu *stats, enum weir_dir dir,
+				    const struct sk_buff *skb, bool is_fast)
+{
+	struct weir_stats_size size = { .packets = 1, .bytes = skb->len };
+	struct weir_stats *s = this_cpu_ptr(stats);
+
+	if (skb_is_gso(skb))
+		size = weir_stats_size_gso(skb);
+	u64_stats_update_begin(&s->sync);
+	u64_stats_add(&s->packets[dir], size.packets);
+	u64_stats_add(&s->bytes[dir], size.bytes);
+	if (is_fast)
+		u64_stats_add(&s->packets_fast, size.packets);
+	u64_stats_update_end(&s->sync);
+}
 
 #endif
