@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a scheduler is: two pure functions over a pool. This header and
+ * What a scheduler is: a few pure functions over a pool. This header and
  * the files of sched/ know no skb, no lock and no network; they compile on the host
  * for unit tests.
  */
@@ -76,11 +76,15 @@ static_assert(WEIR_SERVERS_MAX <= 65536, "an index fits a table entry");
  *	-ENOMEM. NULL where there is nothing to do
  * @pick: index of the candidate for a new conn of @client; RCU read side, any
  *	CPU at the same time, never fails
+ * @changed: hears that the load of candidate @index has changed, after the
+ *	fact; as pick, or under the mutex. Where calls race, or one is missing, pick
+ *	finds out in time. NULL if pick does not go by loads
  */
 struct weir_scheduler {
 	const char *name;
 	int (*build)(struct weir_sched_pool *pool);
 	u32 (*pick)(struct weir_sched_pool *pool, const struct weir_endpoint *client);
+	void (*changed)(struct weir_sched_pool *pool, u32 index);
 };
 
 extern const struct weir_scheduler weir_sched_rr;
