@@ -32,7 +32,7 @@ struct weir_load {
  * @server: the server itself, opaque to schedulers
  * @load: its current load
  * @endpoint: its address and port, its identity across pools
- * @weight: 1 .. WEIR_WEIGHT_MAX
+ * @weight: 1 .. WEIR_WEIGHT_MAX; all 1 once a scheduler has built that goes by none
  *
  * Const once the pool is published.
  */
@@ -47,8 +47,8 @@ struct weir_candidate {
  * struct weir_sched_pool - the candidates of one service and what its scheduler
  *	precomputed from them
  * @key: keys every hash; the same in all pools of a service
- * @cursor: where the next pick starts (rr, wrr); random at the beginning. The
- *	only member that changes after publication
+ * @cursor: where the next pick starts (rr, wrr), or ties do (lc, wlc: made into
+ *	a place in @table by build); random at the beginning
  * @count: number of candidates, at least 1 whenever build or pick is called
  * @servers: servers of the service, those that take no new conns included;
  *	sizes a table that shall not change when a server is down for a while
@@ -56,6 +56,9 @@ struct weir_candidate {
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
  *	build with kvmalloc_array, freed with the pool; NULL if build fails
  * @candidates: servers that are up and have a weight, in the order they were added
+ *
+ * Const once published, but for @cursor (rr, wrr) and what @table holds (lc,
+ * wlc), which any CPU changes without a lock.
  */
 struct weir_sched_pool {
 	siphash_key_t key;
