@@ -197,7 +197,7 @@ static void abort_conn(struct weir_conn *conn)
 {
 	u32 state = xchg(&conn->state, WEIR_CONN_ENDED);
 
-	weir_server_conn_end(conn->server, counter_of(conn, state));
+	weir_server_conn_end_rcu(conn->server, counter_of(conn, state));
 }
 
 /*
@@ -217,7 +217,7 @@ static struct weir_conn *insert_conn(struct weir_conn_table *table, struct weir_
 	spin_lock(&lane->lock);
 	/* Before others can see and end it. */
 	WRITE_ONCE(conn->state, state);
-	atomic_inc(counter_of(conn, state));
+	weir_server_conn_begin_rcu(conn->server, counter_of(conn, state));
 	other = insert_node(table, conn, WEIR_DIR_REQUEST);
 	if (other)
 		goto err_abort;
@@ -296,7 +296,7 @@ err_uncount:
 /**
  * weir_conn_end_locked - takes a conn out of the table and the wheel
  * @table: the namespace's
- * @conn: in the table; its lane is locked
+ * @conn: in the table; its lane is locked, under RCU
  *
  * Those who may still hold it: packets that found it before, each within its
  * RCU section, after which it is freed. They read its server, which lives on
@@ -316,7 +316,7 @@ void weir_conn_end_locked(struct weir_conn_table *table, struct weir_conn *conn)
 	hlist_del_init(&conn->wheel);
 	state = xchg(&conn->state, WEIR_CONN_ENDED);
 	trace_weir_conn_end(&conn->nodes[WEIR_DIR_REQUEST].tuple, &server->endpoint, state);
-	weir_server_conn_end(server, counter_of(conn, state));
+	weir_server_conn_end_rcu(server, counter_of(conn, state));
 	weir_server_put(server);
 	atomic_dec(&table->count);
 	call_rcu(&conn->rcu, free_rcu_conn);
@@ -362,10 +362,9 @@ u32 weir_conn_advance(struct weir_conn *conn, const struct weir_packet *pkt, enu
 	next = weir_tcp_next(state, view_of(conn, dir), pkt->tcp_flags);
 	if (next == state || cmpxchg(&conn->state, state, next) != state)
 		return state;
-	if (counter_of(conn, next) != counter_of(conn, state)) {
-		atomic_inc(counter_of(conn, next));
-		atomic_dec(counter_of(conn, state));
-	}
+	if (counter_of(conn, next) != counter_of(conn, state))
+		weir_server_conn_move_rcu(conn->server, counter_of(conn, state),
+					  counter_of(conn, next));
 	return next;
 }
 

@@ -8,6 +8,7 @@
 #include "conn_wheel.h"
 
 #include <linux/mm.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -58,7 +59,7 @@ void weir_wheel_hasten(struct weir_conn_table *table, struct weir_conn *conn)
 	spin_unlock_bh(&lane->lock);
 }
 
-/* Ends the conn, or puts it where it is due next. */
+/* Ends the conn, or puts it where it is due next; under RCU. */
 static void look_at(struct weir_conn_table *table, struct weir_wheel_lane *lane,
 		    struct weir_conn *conn, u32 now)
 {
@@ -84,9 +85,11 @@ static void collect_slot(struct weir_conn_table *table, struct weir_wheel_lane *
 	spin_lock_bh(&lane->lock);
 	hlist_move_list(slot, &batch);
 	while (!hlist_empty(&batch)) {
+		rcu_read_lock();
 		for (budget = BATCH; budget && !hlist_empty(&batch); budget--)
 			look_at(table, lane, hlist_entry(batch.first, struct weir_conn, wheel),
 				now);
+		rcu_read_unlock();
 		spin_unlock_bh(&lane->lock);
 		cond_resched();
 		spin_lock_bh(&lane->lock);

@@ -54,7 +54,7 @@ void weir_apply_settle(struct weir_server *server)
 {
 	struct weir_service *service = server->service;
 
-	/* Orders the state before the load; pairs with weir_server_conn_end(). */
+	/* Orders the state before the load; pairs with weir_server_conn_end_rcu(). */
 	smp_mb();
 	if (server->state == WEIR_SERVER_STATE_UP || server->is_drained ||
 	    list_empty(&server->link) || weir_server_conns(server))

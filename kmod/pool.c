@@ -67,6 +67,29 @@ static void free_rcu_pool(struct rcu_head *rcu)
 	weir_pool_free(container_of(rcu, struct weir_pool, rcu));
 }
 
+/* Before a pool is published: its candidates shall find their way back to it. */
+static void place_candidates(struct weir_pool *pool, const struct weir_pool *old)
+{
+	pool->side = old ? !old->side : 0;
+	for (u32 i = 0; i < pool->sched.count; i++) {
+		struct weir_server *server = pool->sched.candidates[i].server;
+
+		WRITE_ONCE(server->places[pool->side], i);
+		WRITE_ONCE(server->load_matters, !!pool->scheduler->changed);
+	}
+}
+
+/*
+ * Loads may have changed after build looked at them, which only the pool before
+ * was told of. A change that slips through here is one more for the scheduler to
+ * make up for as it does for those that race with each other.
+ */
+static void review_loads(struct weir_pool *pool)
+{
+	for (u32 i = 0; i < pool->sched.count; i++)
+		pool->scheduler->changed(&pool->sched, i);
+}
+
 /**
  * weir_pool_publish - makes packets pick from a pool
  * @service: the service; mutex held
@@ -76,12 +99,35 @@ static void free_rcu_pool(struct rcu_head *rcu)
  */
 void weir_pool_publish(struct weir_service *service, struct weir_pool *pool)
 {
-	struct weir_pool *old;
+	struct weir_pool *old = rcu_dereference_protected(service->pool,
+							  lockdep_is_held(&service->table->mutex));
 
-	old = rcu_replace_pointer(service->pool, pool,
-				  lockdep_is_held(&service->table->mutex));
+	if (pool)
+		place_candidates(pool, old);
+	rcu_assign_pointer(service->pool, pool);
+	if (pool && pool->scheduler->changed)
+		review_loads(pool);
 	if (old)
 		call_rcu(&old->rcu, free_rcu_pool);
+}
+
+/**
+ * weir_pool_load_changed_rcu - lets the scheduler know of a server's load
+ * @server: the server, after the change
+ *
+ * It need not be a candidate: then its place is another's, or nobody's.
+ */
+void weir_pool_load_changed_rcu(const struct weir_server *server)
+{
+	struct weir_pool *pool = rcu_dereference(server->service->pool);
+	u32 index;
+
+	if (!pool || !pool->scheduler->changed)
+		return;
+	/* There since before the pool was published: it is found by way of the pool. */
+	index = READ_ONCE(server->places[pool->side]);
+	if (index < pool->sched.count && pool->sched.candidates[index].server == server)
+		pool->scheduler->changed(&pool->sched, index);
 }
 
 /**

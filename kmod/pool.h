@@ -14,11 +14,14 @@
 /**
  * struct weir_pool - a snapshot
  * @scheduler: whose build made @sched, and whose pick may read it
+ * @side: which of a server's two places is its index in this pool; not that of
+ *	the pool before it, so that packets which still see that one find theirs
  * @rcu: frees after a grace period
  * @sched: candidates and what the scheduler precomputed
  */
 struct weir_pool {
 	const struct weir_scheduler *scheduler;
+	u8 side;
 	struct rcu_head rcu;
 	struct weir_sched_pool sched;
 };
@@ -30,5 +33,6 @@ void weir_pool_publish(struct weir_service *service, struct weir_pool *pool);
 void weir_pool_free(struct weir_pool *pool);
 struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
 				       const struct weir_endpoint *client);
+void weir_pool_load_changed_rcu(const struct weir_server *server);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a scheduler is: two pure functions over a pool. This header and
+ * What a scheduler is: a few pure functions over a pool. This header and
  * the files of sched/ know no skb, no lock and no network; they compile on the host
  * for unit tests.
  */
@@ -32,7 +32,7 @@ struct weir_load {
  * @server: the server itself, opaque to schedulers
  * @load: its current load
  * @endpoint: its address and port, its identity across pools
- * @weight: 1 .. WEIR_WEIGHT_MAX
+ * @weight: 1 .. WEIR_WEIGHT_MAX; all 1 once a scheduler has built that goes by none
  *
  * Const once the pool is published.
  */
@@ -47,8 +47,8 @@ struct weir_candidate {
  * struct weir_sched_pool - the candidates of one service and what its scheduler
  *	precomputed from them
  * @key: keys every hash; the same in all pools of a service
- * @cursor: where the next pick starts (rr, wrr); random at the beginning. The
- *	only member that changes after publication
+ * @cursor: where the next pick starts (rr, wrr), or ties do (lc, wlc: made into
+ *	a place in @table by build); random at the beginning
  * @count: number of candidates, at least 1 whenever build or pick is called
  * @servers: servers of the service, those that take no new conns included;
  *	sizes a table that shall not change when a server is down for a while
@@ -56,6 +56,9 @@ struct weir_candidate {
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
  *	build with kvmalloc_array, freed with the pool; NULL if build fails
  * @candidates: servers that are up and have a weight, in the order they were added
+ *
+ * Const once published, but for @cursor (rr, wrr) and what @table holds (lc,
+ * wlc), which any CPU changes without a lock.
  */
 struct weir_sched_pool {
 	siphash_key_t key;
@@ -76,11 +79,15 @@ static_assert(WEIR_SERVERS_MAX <= 65536, "an index fits a table entry");
  *	-ENOMEM. NULL where there is nothing to do
  * @pick: index of the candidate for a new conn of @client; RCU read side, any
  *	CPU at the same time, never fails
+ * @changed: hears that the load of candidate @index has changed, after the
+ *	fact; as pick, or under the mutex. Where calls race, or one is missing, pick
+ *	finds out in time. NULL if pick does not go by loads
  */
 struct weir_scheduler {
 	const char *name;
 	int (*build)(struct weir_sched_pool *pool);
 	u32 (*pick)(struct weir_sched_pool *pool, const struct weir_endpoint *client);
+	void (*changed)(struct weir_sched_pool *pool, u32 index);
 };
 
 extern const struct weir_scheduler weir_sched_rr;

@@ -118,11 +118,25 @@ u32 weir_server_conns(const struct weir_server *server)
 }
 
 /**
- * weir_server_conn_end - takes a conn off the server's load
+ * weir_server_conn_move_rcu - counts a conn among the others from now on
+ * @server: the server, alive
+ * @from: &weir_load.active or &weir_load.inactive of @server
+ * @to: the other one
+ */
+void weir_server_conn_move_rcu(struct weir_server *server, atomic_t *from, atomic_t *to)
+{
+	/* In this order the server never looks as if it had lost its last conn. */
+	atomic_inc(to);
+	atomic_dec(from);
+	weir_server_load_changed_rcu(server);
+}
+
+/**
+ * weir_server_conn_end_rcu - takes a conn off the server's load
  * @server: the server; the caller still holds the conn's reference
  * @counted_in: &weir_load.active or &weir_load.inactive of @server
  */
-void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in)
+void weir_server_conn_end_rcu(struct weir_server *server, atomic_t *counted_in)
 {
 	/* Orders the load before the state; pairs with the mutex's holder who
 	 * writes the state and then reads the load.
@@ -130,6 +144,7 @@ void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in)
 	smp_mb__before_atomic();
 	atomic_dec(counted_in);
 	smp_mb__after_atomic();
+	weir_server_load_changed_rcu(server);
 	if (weir_server_is_up(server) || weir_server_conns(server))
 		return;
 	if (!weir_server_get_maybe_zero(server))

@@ -10,6 +10,7 @@
 #include <linux/workqueue.h>
 
 #include "addr.h"
+#include "pool.h"
 #include "route.h"
 #include "sched.h"
 #include "stats.h"
@@ -28,6 +29,11 @@
  * @deadline: jiffies at which drain becomes reset; likewise
  * @has_deadline: whether @deadline counts; likewise
  * @is_drained: the drained event has been sent; under the mutex
+ * @load_matters: the scheduler of the published pool wants to know of @load;
+ *	written under the mutex, read by packets, right for candidates only
+ * @places: its index in the published pool and in the one before, as
+ *	&weir_pool.side says which, once it has been a candidate; written under
+ *	the mutex, read under RCU
  * @link: in service->servers or service->departed; under the mutex
  * @id: grows in the order of adding, the cursor of dumps; const
  * @drained: queued when the last conn of a server that is not up ends; holds a
@@ -47,6 +53,8 @@ struct weir_server {
 	u8 policy;
 	bool has_deadline;
 	bool is_drained;
+	bool load_matters;
+	u16 places[2];
 	unsigned long deadline;
 
 	struct list_head link;
@@ -75,7 +83,8 @@ bool weir_server_get_maybe_zero(struct weir_server *server);
 void weir_server_put(struct weir_server *server);
 enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8 state);
 u32 weir_server_conns(const struct weir_server *server);
-void weir_server_conn_end(struct weir_server *server, atomic_t *counted_in);
+void weir_server_conn_move_rcu(struct weir_server *server, atomic_t *from, atomic_t *to);
+void weir_server_conn_end_rcu(struct weir_server *server, atomic_t *counted_in);
 
 /* Whether new conns may go to it; any context, a recent answer. */
 static inline bool weir_server_is_up(const struct weir_server *server)
@@ -91,6 +100,23 @@ static inline enum weir_lease weir_server_lease(const struct weir_server *server
 	if (likely(state == WEIR_SERVER_STATE_UP))
 		return WEIR_LEASE_GOOD;
 	return weir_server_lease_by_policy(server, state);
+}
+
+/* Passes on that the load has changed, to schedulers that go by it. */
+static inline void weir_server_load_changed_rcu(const struct weir_server *server)
+{
+	if (READ_ONCE(server->load_matters))
+		weir_pool_load_changed_rcu(server);
+}
+
+/*
+ * Adds a conn, which holds a reference, to the load. @counted_in is
+ * &weir_load.active or &weir_load.inactive of @server.
+ */
+static inline void weir_server_conn_begin_rcu(struct weir_server *server, atomic_t *counted_in)
+{
+	atomic_inc(counted_in);
+	weir_server_load_changed_rcu(server);
 }
 
 #endif

@@ -50,6 +50,42 @@ lc() {
 	load_end more
 }
 
+# each_hold ACTIVE: the active connections of every server, in the order of addresses and ports
+each_hold() {
+	is "$(json '.services[0].servers | sort_by(.address, .port) | map(.active) | join(" ")' \
+		show "$(key tcp 80)" interval 0)" "$1"
+}
+
+# Two servers a host, so that a choice takes more than one comparison; all but
+# those of s1 have the weight given.
+six_servers() { # WEIGHT
+	local name weight words=()
+	for name in s1 s2 s3; do
+		weight=$1
+		[[ $name != s1 ]] || weight=1
+		words+=(server "$(addr "$name" 80)" method nat weight "$weight"
+			server "$(addr "$name" 8080)" method nat weight "$weight")
+	done
+	weir service replace "$(key tcp 80)" "${words[@]}"
+}
+
+lc_many() {
+	service tcp 80 scheduler lc
+	six_servers 0
+	load_start busy tcp 80 --hold --conns 12 --parallel 1
+	six_servers 1
+	load_start more tcp 80 --hold --conns 16 --parallel 1
+	check "lc: of six servers, those with the fewest connections are filled up evenly" \
+		each_hold "6 6 4 4 4 4"
+	load_end busy
+	busywait 10 each_hold "0 0 4 4 4 4" || :
+	load_start next tcp 80 --hold --conns 8 --parallel 1
+	check "lc: servers whose connections have ended get every one of the next" \
+		each_hold "4 4 4 4 4 4"
+	load_end more
+	load_end next
+}
+
 wlc() {
 	service tcp 80 scheduler wlc
 	servers nat tcp 80 s1=1 s2=2 s3=3
@@ -151,6 +187,7 @@ changing() {
 for_each_family rr
 for_each_family wrr
 for_each_family lc
+for_each_family lc_many
 for_each_family wlc
 for_each_family hashing sh
 for_each_family hashing mh

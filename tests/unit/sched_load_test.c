@@ -15,6 +15,24 @@
 
 static const struct weir_endpoint nobody;
 
+/* A pool that @sched has built, ties beginning at @start. */
+static struct weir_sched_pool *built_at(const struct weir_scheduler *sched, u32 start, u32 count,
+					const u32 *weights)
+{
+	struct weir_sched_pool *pool = fixture_pool(count, weights);
+
+	atomic_set(&pool->cursor, start);
+	assert_int_equal(sched->build(pool), 0);
+	return pool;
+}
+
+static void set_load(const struct weir_scheduler *sched, struct weir_sched_pool *pool, u32 i,
+		     int active, int inactive)
+{
+	fixture_set_load(pool, i, active, inactive);
+	sched->changed(pool, i);
+}
+
 static u32 pick(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
 {
 	return sched->pick(pool, &nobody);
@@ -30,20 +48,18 @@ struct load_case {
 static void assert_loads(const struct weir_scheduler *sched, const struct load_case *cases,
 			 u32 count)
 {
-	u32 n, i;
+	u32 n, i, start;
 
 	for (n = 0; n < count; n++) {
-		struct weir_sched_pool *pool = fixture_built(sched, 3, cases[n].weights);
-
-		for (i = 0; i < 3; i++)
-			fixture_set_load(pool, i, cases[n].active[i], cases[n].inactive[i]);
-
 		/* Without a tie the start point must not matter. */
-		for (i = 0; i < 3; i++) {
-			atomic_set(&pool->cursor, i);
+		for (start = 0; start < 3; start++) {
+			struct weir_sched_pool *pool = built_at(sched, start, 3, cases[n].weights);
+
+			for (i = 0; i < 3; i++)
+				set_load(sched, pool, i, cases[n].active[i], cases[n].inactive[i]);
 			assert_int_equal(pick(sched, pool), cases[n].pick);
+			fixture_pool_free(pool);
 		}
-		fixture_pool_free(pool);
 	}
 }
 
@@ -117,28 +133,35 @@ static void wlc_compares_the_largest_loads(void **state)
 	assert_loads(&weir_sched_wlc, cases, ARRAY_SIZE(cases));
 }
 
-static void assert_ties_at_cursor(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
+/* Loads that tie are @factor times the weights. */
+static void assert_ties_at_cursor(const struct weir_scheduler *sched, const u32 *weights,
+				  u32 factor)
 {
 	static const u32 starts[] = { 0, 1, 2, 3, 4, 5, 4000000001U, U32_MAX };
-	unsigned int i;
+	unsigned int s;
+	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(starts); i++) {
-		atomic_set(&pool->cursor, starts[i]);
-		assert_int_equal(pick(sched, pool), starts[i] % pool->count);
-		assert_int_equal(pick(sched, pool), starts[i] % pool->count);
-		assert_int_equal((u32)atomic_read(&pool->cursor), starts[i]);
+	for (s = 0; s < ARRAY_SIZE(starts); s++) {
+		struct weir_sched_pool *pool = built_at(sched, starts[s], 3, weights);
+
+		for (i = 0; i < 3; i++)
+			set_load(sched, pool, i, factor * (weights ? weights[i] : 1), 0);
+		assert_int_equal(pick(sched, pool), starts[s] % 3);
+		assert_int_equal(pick(sched, pool), starts[s] % 3);
+		fixture_pool_free(pool);
 	}
 }
 
 static void lc_ties_go_to_the_server_at_the_cursor(void **state)
 {
-	struct weir_sched_pool *pool = fixture_built(&weir_sched_lc, 3, NULL);
+	struct weir_sched_pool *pool;
 
-	assert_ties_at_cursor(&weir_sched_lc, pool);
+	assert_ties_at_cursor(&weir_sched_lc, NULL, 0);
+	assert_ties_at_cursor(&weir_sched_lc, NULL, 10);
 
 	/* Two of three tie: the first of them after the cursor. */
-	fixture_set_load(pool, 1, 1, 0);
-	atomic_set(&pool->cursor, 1);
+	pool = built_at(&weir_sched_lc, 1, 3, NULL);
+	set_load(&weir_sched_lc, pool, 1, 1, 0);
 	assert_int_equal(pick(&weir_sched_lc, pool), 2);
 	fixture_pool_free(pool);
 }
@@ -146,15 +169,9 @@ static void lc_ties_go_to_the_server_at_the_cursor(void **state)
 static void wlc_ties_go_to_the_server_at_the_cursor(void **state)
 {
 	const u32 weights[] = { 1, 2, 3 };
-	struct weir_sched_pool *pool = fixture_built(&weir_sched_wlc, 3, weights);
-	u32 i;
 
-	assert_ties_at_cursor(&weir_sched_wlc, pool);
-
-	for (i = 0; i < 3; i++)
-		fixture_set_load(pool, i, 10 * weights[i], 0);
-	assert_ties_at_cursor(&weir_sched_wlc, pool);
-	fixture_pool_free(pool);
+	assert_ties_at_cursor(&weir_sched_wlc, weights, 0);
+	assert_ties_at_cursor(&weir_sched_wlc, weights, 10);
 }
 
 static void wlc_fills_servers_in_proportion_to_their_weights(void **state)
@@ -166,7 +183,7 @@ static void wlc_fills_servers_in_proportion_to_their_weights(void **state)
 
 	for (n = 0; n < 1000; n++) {
 		i = pick(&weir_sched_wlc, pool);
-		fixture_set_load(pool, i, ++held[i], 0);
+		set_load(&weir_sched_wlc, pool, i, ++held[i], 0);
 	}
 
 	for (i = 0; i < 3; i++)

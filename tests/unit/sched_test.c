@@ -106,7 +106,7 @@ static void a_lone_server_is_always_picked(void **state)
 /* Whichever of a build's allocations fails. */
 static void a_build_without_memory_fails_cleanly(void **state)
 {
-	static const char *const names[] = { "wrr", "sh", "mh" };
+	static const char *const names[] = { "wrr", "lc", "wlc", "sh", "mh" };
 	const u32 weights[] = { 4, 3, 2 };
 	unsigned int i, nth;
 

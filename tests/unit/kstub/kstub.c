@@ -9,6 +9,8 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 
+_Thread_local unsigned long kstub_atomic_reads;
+
 static unsigned int failing_allocation;
 
 void kstub_fail_allocation(unsigned int n)

@@ -5,18 +5,26 @@
 
 #include <linux/types.h>
 
+#include "../kstub.h"
+
 typedef struct {
 	int counter;
 } atomic_t;
 
 static inline int atomic_read(const atomic_t *v)
 {
+	kstub_atomic_reads++;
 	return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
 }
 
 static inline void atomic_set(atomic_t *v, int value)
 {
 	__atomic_store_n(&v->counter, value, __ATOMIC_RELAXED);
+}
+
+static inline void atomic_add(int value, atomic_t *v)
+{
+	__atomic_fetch_add(&v->counter, value, __ATOMIC_RELAXED);
 }
 
 static inline bool atomic_try_cmpxchg_relaxed(atomic_t *v, int *old, int value)

@@ -5,9 +5,8 @@
 
 #include <string.h>
 
+#include <linux/compiler.h>
 #include <linux/types.h>
-
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 
 /**
  * struct sk_buff - a packet

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host stand-in for the kernel's header: what pure files of kmod/ use of it. */
+#ifndef KSTUB_LINUX_COMPILER_H
+#define KSTUB_LINUX_COMPILER_H
+
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+
+#endif
