@@ -13,10 +13,11 @@
 /* Conns with one and with two nodes. */
 static struct kmem_cache *caches[WEIR_DIRS];
 
-static_assert(offsetof(struct weir_conn, nodes) <= 64,
+static_assert(offsetofend(struct weir_conn, input) <= 64,
 	      "what packets touch besides the tuple is in the first cache line");
-static_assert(offsetof(struct weir_conn, nodes[1]) <= 128,
-	      "a conn of one node takes at most two cache lines");
+static_assert(offsetof(struct weir_conn, nodes) >= 64 &&
+	      offsetof(struct weir_conn, nodes[1]) <= 128,
+	      "what a lookup of a request touches is in the second, and the last of such a conn");
 static_assert(offsetof(struct weir_conn, nodes[2]) <= 192,
 	      "a conn of two nodes takes at most three cache lines");
 
@@ -147,6 +148,7 @@ static struct weir_conn *alloc_conn(const struct weir_packet *pkt, struct weir_s
 	conn->state = WEIR_TCP_STATE_NONE;
 	conn->fast = 0;
 	weir_route_init(&conn->client);
+	weir_route_init(&conn->input);
 	fill_tuples(conn, &pkt->tuple);
 	if (pkt->tuple.protocol == IPPROTO_TCP)
 		conn->state = weir_tcp_next(WEIR_TCP_STATE_NONE, view_of(conn, WEIR_DIR_REQUEST),
@@ -165,6 +167,7 @@ static void free_rcu_conn(struct rcu_head *rcu)
 	struct weir_conn *conn = container_of(rcu, struct weir_conn, rcu);
 
 	weir_route_release(&conn->client);
+	weir_route_release(&conn->input);
 	free_conn(conn);
 }
 
@@ -366,19 +369,6 @@ u32 weir_conn_advance(struct weir_conn *conn, const struct weir_packet *pkt, enu
 		weir_server_conn_move_rcu(conn->server, counter_of(conn, state),
 					  counter_of(conn, next));
 	return next;
-}
-
-/**
- * weir_conn_make_fast - the slow path has forwarded a packet
- * @conn: found under RCU
- * @dir: the packet's direction
- */
-void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir)
-{
-	u8 fast = READ_ONCE(conn->fast);
-
-	if (!(fast & BIT(dir)))
-		WRITE_ONCE(conn->fast, fast | BIT(dir));
 }
 
 /**

@@ -41,7 +41,9 @@ struct weir_conn_node {
  * @lane: lane of the wheel it lives in; const
  * @fast: BIT(&enum weir_dir) of the directions in which the slow path has
  *	forwarded a packet; written by packets, a bit that is lost comes again
- * @client: the way back to the client, for replies met at ingress
+ * @client: the way back to the client: for replies met at ingress, and as the
+ *	host has found it for replies of flows that stay on the slow path
+ * @input: the host's way in, for requests of flows that stay on the slow path
  * @wheel: in a slot of its lane from birth to end; under the lane's lock
  * @rcu: frees after a grace period; it is on no slot then
  * @nodes: request direction, and reply direction if the method sees replies
@@ -59,6 +61,7 @@ struct weir_conn {
 	u8 lane;
 	u8 fast;
 	struct weir_route client;
+	struct weir_route input;
 	union {
 		struct hlist_node wheel;
 		struct rcu_head rcu;
@@ -153,7 +156,6 @@ struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk);
 void weir_conn_forget_routes(struct weir_conn_table *table);
 u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context);
 
-void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir);
 u32 weir_conn_expires_ms(const struct weir_conn *conn);
 enum weir_tcp_state weir_conn_state(const struct weir_conn *conn);
 
@@ -230,6 +232,15 @@ static inline u8 weir_conn_protocol(const struct weir_conn *conn)
 	return conn->nodes[WEIR_DIR_REQUEST].tuple.protocol;
 }
 
+/* The slow path has forwarded a packet of @conn in direction @dir. */
+static inline void weir_conn_make_fast(struct weir_conn *conn, enum weir_dir dir)
+{
+	u8 fast = READ_ONCE(conn->fast);
+
+	if (unlikely(!(fast & BIT(dir))))
+		WRITE_ONCE(conn->fast, fast | BIT(dir));
+}
+
 /* The current tick: seconds of the monotonic clock. */
 static inline u32 weir_conn_tick(void)
 {
@@ -268,6 +279,12 @@ static inline void weir_conn_track(struct weir_conn_table *table, struct weir_co
 	WRITE_ONCE(conn->expires, expires);
 	if ((s32)(READ_ONCE(conn->due) - expires) > 1)
 		weir_wheel_hasten(table, conn);
+}
+
+/* Where the host's way for packets of direction @dir is kept. */
+static inline struct weir_route *weir_conn_input(struct weir_conn *conn, enum weir_dir dir)
+{
+	return dir == WEIR_DIR_REQUEST ? &conn->input : &conn->client;
 }
 
 /* What the client sent its first packet to. */

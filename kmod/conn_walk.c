@@ -125,7 +125,7 @@ u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const
 }
 
 /**
- * weir_conn_forget_routes - lets go of all cached ways to clients
+ * weir_conn_forget_routes - lets go of all cached ways of conns
  * @table: held by the caller; process context
  */
 void weir_conn_forget_routes(struct weir_conn_table *table)
@@ -138,6 +138,7 @@ void weir_conn_forget_routes(struct weir_conn_table *table)
 	weir_conn_walk_start(&walk);
 	while ((conn = weir_conn_walk_next(&walk))) {
 		weir_route_release(&conn->client);
+		weir_route_release(&conn->input);
 		if (++steps % 128)
 			continue;
 		weir_conn_walk_stop(&walk);

@@ -147,24 +147,27 @@ static int insert_service(struct weir_net *wn, struct weir_service *service)
 
 	if (err || wn->services.count > 1)
 		return err;
-	err = weir_hooks_register(wn->net);
+	err = weir_hooks_register(wn);
 	if (err)
 		weir_service_remove(&wn->services, service);
 	return err;
 }
 
-/* Keeps count of the services that may want to meet packets at ingress. */
-static void count_ingress(struct weir_net *wn, const struct weir_service *service, int change)
+/* Keeps count of the services by where their packets are to be met. */
+static void count_paths(struct weir_net *wn, const struct weir_service *service, int change)
 {
 	if (service->hook == WEIR_HOOK_INGRESS)
 		WRITE_ONCE(wn->ingress_services, wn->ingress_services + change);
 	if (service->fast)
 		wn->fast_services += change;
+	if (!service->fast || service->conntrack)
+		wn->slow_services += change;
 }
 
 /* Leaves the devices alone where nothing at ingress is ours any more. */
-static void close_idle_ingress(struct weir_net *wn)
+static void settle_paths(struct weir_net *wn)
 {
+	WRITE_ONCE(wn->has_slow_flows, wn->slow_services || !wn->fast);
 	if (!wn->ingress_services && !(wn->fast && wn->fast_services))
 		weir_devices_close(wn);
 }
@@ -185,7 +188,7 @@ int weir_control_set_fast(struct weir_net *wn, bool fast)
 	if (err)
 		return err;
 	WRITE_ONCE(wn->fast, fast);
-	close_idle_ingress(wn);
+	settle_paths(wn);
 	return 0;
 }
 
@@ -225,7 +228,7 @@ static void withdraw_service(struct weir_net *wn, struct weir_service *service)
 	bool is_last = wn->services.count == 1;
 
 	if (is_last)
-		weir_hooks_unregister(wn->net);
+		weir_hooks_unregister(wn);
 	hide_service(wn, service);
 	/* Packets that have found the service may still be making a conn. */
 	if (!is_last)
@@ -259,8 +262,8 @@ static int create_service(struct weir_net *wn, const struct weir_service_config 
 		err = weir_devices_open(wn);
 	if (err)
 		goto err_withdraw;
-	count_ingress(wn, service, 1);
-	close_idle_ingress(wn);
+	count_paths(wn, service, 1);
+	settle_paths(wn);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_ADDED);
 	return 0;
@@ -338,10 +341,10 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 		if (err)
 			return err;
 	}
-	count_ingress(wn, service, -1);
+	count_paths(wn, service, -1);
 	apply_options(service, config);
-	count_ingress(wn, service, 1);
-	close_idle_ingress(wn);
+	count_paths(wn, service, 1);
+	settle_paths(wn);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_CHANGED);
 	return 0;
@@ -374,7 +377,7 @@ int weir_control_service_set(struct weir_net *wn, const struct weir_service_conf
  */
 static void retire_service(struct weir_net *wn, struct weir_service *service)
 {
-	count_ingress(wn, service, -1);
+	count_paths(wn, service, -1);
 	weir_service_totals(service, &wn->folded);
 	weir_notify_service(service, WEIR_CHANGE_REMOVED);
 	weir_apply_release(service);
@@ -387,7 +390,7 @@ static void remove_service(struct weir_net *wn, struct weir_service *service)
 {
 	withdraw_service(wn, service);
 	retire_service(wn, service);
-	close_idle_ingress(wn);
+	settle_paths(wn);
 	close_namespace(wn);
 }
 
@@ -417,7 +420,7 @@ static void flush_services(struct weir_net *wn)
 	struct weir_service *service;
 	unsigned long id = 0;
 
-	weir_hooks_unregister(wn->net);
+	weir_hooks_unregister(wn);
 	kill_conns(wn, is_any, NULL);
 	while ((service = weir_service_next(&wn->services, &id))) {
 		hide_service(wn, service);

@@ -7,6 +7,7 @@
 
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/slab.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -25,7 +26,7 @@
 #define PRIORITY_PATH (NF_IP_PRI_NAT_SRC - 2)
 
 /* After the raw table, before conntrack looks. */
-#define PRIORITY_UNTRACK (NF_IP_PRI_CONNTRACK - 1)
+#define PRIORITY_EARLY (NF_IP_PRI_CONNTRACK - 1)
 
 static_assert((int)NF_IP_PRI_NAT_SRC == (int)NF_IP6_PRI_NAT_SRC);
 static_assert((int)NF_IP_PRI_CONNTRACK == (int)NF_IP6_PRI_CONNTRACK);
@@ -65,8 +66,9 @@ static bool is_eligible(const struct sk_buff *skb, enum weir_point at)
 
 static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	struct weir_net *wn = weir_net(state->net);
+	/* The parser fills it; some kernels would clear it first, for every packet. */
 	struct weir_packet pkt __uninitialized;
+	struct weir_net *wn = priv;
 	enum weir_verdict verdict;
 
 	pkt.net = state->net;
@@ -75,27 +77,50 @@ static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_h
 	pkt.is_alone = false;
 	if (!is_eligible(skb, pkt.at))
 		return NF_ACCEPT;
-	/* What the host itself sends comes in process context. */
-	local_bh_disable();
 	verdict = weir_packet_parse(&pkt, skb, state->pf);
 	if (verdict == WEIR_CONTINUE)
 		verdict = weir_path(wn, &pkt);
-	local_bh_enable();
 	return to_netfilter(verdict);
 }
 
-static unsigned int untrack_hook(void *priv, struct sk_buff *skb,
-				 const struct nf_hook_state *state)
+/* What the host itself sends comes in process context. */
+static unsigned int local_out_hook(void *priv, struct sk_buff *skb,
+				   const struct nf_hook_state *state)
+{
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = path_hook(priv, skb, state);
+	local_bh_enable();
+	return verdict;
+}
+
+/* Whether nobody looks at the packet here after the hook @entry, so not conntrack. */
+static bool is_last(const struct nf_hook_state *state, nf_hookfn *entry)
+{
+	const struct netns_nf *nf = &state->net->nf;
+	const struct nf_hook_entries *entries;
+
+	if (state->pf == NFPROTO_IPV4)
+		entries = rcu_dereference(nf->hooks_ipv4[state->hook]);
+	else
+		entries = rcu_dereference(nf->hooks_ipv6[state->hook]);
+	return entries && entries->hooks[entries->num_hook_entries - 1].hook == entry;
+}
+
+/* Before conntrack and routing: what they need not find out about our packets. */
+static unsigned int early_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	struct weir_packet pkt __uninitialized;
+	struct weir_net *wn = priv;
+	bool may_be_tracked = !is_last(state, early_hook) && !skb->_nfct;
 
-	if (!rcu_access_pointer(nf_ct_hook) || skb_nfct(skb) ||
-	    skb->_nfct == IP_CT_UNTRACKED)
+	if (!may_be_tracked && !READ_ONCE(wn->has_slow_flows))
 		return NF_ACCEPT;
 	pkt.net = state->net;
 	pkt.at = WEIR_AT_EARLY;
 	if (weir_packet_parse(&pkt, skb, state->pf) == WEIR_CONTINUE &&
-	    weir_path_is_untracked(weir_net(state->net), &pkt))
+	    weir_path_early(wn, &pkt) && may_be_tracked)
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
 }
@@ -140,39 +165,47 @@ const struct nf_hook_ops weir_hook_ingress_ops = {
 #define HOOK(_hook, _pf, _hooknum, _priority) \
 	{ .hook = (_hook), .pf = (_pf), .hooknum = (_hooknum), .priority = (_priority) }
 
+/* Copied for each namespace, with the namespace as its priv. */
 static const struct nf_hook_ops hooks[] = {
-	HOOK(untrack_hook, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRIORITY_UNTRACK),
-	HOOK(untrack_hook, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRIORITY_UNTRACK),
-	HOOK(untrack_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_UNTRACK),
-	HOOK(untrack_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_UNTRACK),
+	HOOK(early_hook, NFPROTO_IPV4, NF_INET_PRE_ROUTING, PRIORITY_EARLY),
+	HOOK(early_hook, NFPROTO_IPV6, NF_INET_PRE_ROUTING, PRIORITY_EARLY),
+	HOOK(early_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_EARLY),
+	HOOK(early_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_EARLY),
 	HOOK(path_hook, NFPROTO_IPV4, NF_INET_LOCAL_IN, PRIORITY_PATH),
 	HOOK(path_hook, NFPROTO_IPV6, NF_INET_LOCAL_IN, PRIORITY_PATH),
-	HOOK(path_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_PATH),
-	HOOK(path_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_PATH),
+	HOOK(local_out_hook, NFPROTO_IPV4, NF_INET_LOCAL_OUT, PRIORITY_PATH),
+	HOOK(local_out_hook, NFPROTO_IPV6, NF_INET_LOCAL_OUT, PRIORITY_PATH),
 	HOOK(path_hook, NFPROTO_IPV4, NF_INET_FORWARD, PRIORITY_PATH),
 	HOOK(path_hook, NFPROTO_IPV6, NF_INET_FORWARD, PRIORITY_PATH),
 };
 
 /**
  * weir_hooks_register - lets packets in
- * @net: the namespace; its tables exist, its mutex is held
+ * @wn: the namespace; its tables exist, its mutex is held
  *
  * Fragments are put together before the hooks see them: only the first one
  * carries ports. Devices are another matter: weir_devices_open().
  *
  * Return: 0 or a negative errno.
  */
-int weir_hooks_register(struct net *net)
+int weir_hooks_register(struct weir_net *wn)
 {
+	struct net *net = wn->net;
 	int err;
 
+	lockdep_assert_held(&wn->services.mutex);
+	wn->hooks = kmemdup(hooks, sizeof(hooks), GFP_KERNEL_ACCOUNT);
+	if (!wn->hooks)
+		return -ENOMEM;
+	for (int i = 0; i < ARRAY_SIZE(hooks); i++)
+		wn->hooks[i].priv = wn;
 	err = nf_defrag_ipv4_enable(net);
 	if (err)
-		return err;
+		goto err_free;
 	err = nf_defrag_ipv6_enable(net);
 	if (err)
 		goto err_disable_ipv4;
-	err = nf_register_net_hooks(net, hooks, ARRAY_SIZE(hooks));
+	err = nf_register_net_hooks(net, wn->hooks, ARRAY_SIZE(hooks));
 	if (err)
 		goto err_disable_ipv6;
 	return 0;
@@ -181,20 +214,24 @@ err_disable_ipv6:
 	nf_defrag_ipv6_disable(net);
 err_disable_ipv4:
 	nf_defrag_ipv4_disable(net);
+err_free:
+	kfree(wn->hooks);
 	return err;
 }
 
 /**
  * weir_hooks_unregister - lets no more packets in
- * @net: the namespace; its mutex is held
+ * @wn: the namespace; its mutex is held
  *
  * On return no packet is in a hook any more: tables may go.
  */
-void weir_hooks_unregister(struct net *net)
+void weir_hooks_unregister(struct weir_net *wn)
 {
-	weir_devices_close(weir_net(net));
-	nf_unregister_net_hooks(net, hooks, ARRAY_SIZE(hooks));
-	nf_defrag_ipv6_disable(net);
-	nf_defrag_ipv4_disable(net);
+	lockdep_assert_held(&wn->services.mutex);
+	weir_devices_close(wn);
+	nf_unregister_net_hooks(wn->net, wn->hooks, ARRAY_SIZE(hooks));
+	nf_defrag_ipv6_disable(wn->net);
+	nf_defrag_ipv4_disable(wn->net);
 	synchronize_net();
+	kfree(wn->hooks);
 }

@@ -7,9 +7,11 @@
 
 #include <linux/netfilter.h>
 
+struct weir_net;
+
 extern const struct nf_hook_ops weir_hook_ingress_ops;
 
-int weir_hooks_register(struct net *net);
-void weir_hooks_unregister(struct net *net);
+int weir_hooks_register(struct weir_net *wn);
+void weir_hooks_unregister(struct weir_net *wn);
 
 #endif

@@ -53,9 +53,16 @@ enum weir_verdict weir_nat_send(struct weir_packet *pkt, const struct weir_conn 
 				enum weir_dir dir)
 {
 	bool is_request = dir == WEIR_DIR_REQUEST;
-	struct weir_endpoint to = is_request ? conn->server->endpoint : weir_conn_vip(conn);
+	struct weir_endpoint vip;
+	bool is_done;
 
-	if (!rewrite(pkt, is_request ? WEIR_SIDE_DESTINATION : WEIR_SIDE_SOURCE, &to))
+	if (is_request) {
+		is_done = rewrite(pkt, WEIR_SIDE_DESTINATION, &conn->server->endpoint);
+	} else {
+		vip = weir_conn_vip(conn);
+		is_done = rewrite(pkt, WEIR_SIDE_SOURCE, &vip);
+	}
+	if (!is_done)
 		return weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
 	if (is_request || pkt->at == WEIR_AT_INGRESS)
 		return weir_route_transmit(pkt);

@@ -48,7 +48,8 @@ static __always_inline bool parse_ipv4(struct weir_packet *pkt, struct weir_head
 	h->protocol = ip->protocol;
 	h->length = ntohs(ip->tot_len);
 	h->is_fragment = ip->frag_off & htons(IP_MF);
-	h->is_plain = length == sizeof(*ip) && !h->is_fragment && ip->ttl > 1;
+	h->ttl = ip->ttl;
+	h->is_plain = length == sizeof(*ip) && !h->is_fragment && h->ttl > 1;
 	tuple->src.ip = ip->saddr;
 	tuple->dst.ip = ip->daddr;
 	return true;
@@ -96,7 +97,8 @@ static bool parse_ipv6(struct weir_packet *pkt, struct weir_header *h, struct we
 	tuple->dst.in6 = ip->daddr;
 	next = ip->nexthdr;
 	h->length = ntohs(ip->payload_len) + sizeof(*ip);
-	h->is_plain = !ipv6_ext_hdr(next) && ip->hop_limit > 1;
+	h->ttl = ip->hop_limit;
+	h->is_plain = !ipv6_ext_hdr(next) && h->ttl > 1;
 	h->is_fragment = false;
 	for (int i = 0; ipv6_ext_hdr(next); i++) {
 		if (i == WEIR_EXTENSION_HEADERS_MAX)

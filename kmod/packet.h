@@ -21,6 +21,7 @@ struct neighbour;
  * @is_fragment: the first fragment of several
  * @is_plain: no options or extension headers, no fragment, TTL above 1, and no
  *	ICMP error
+ * @ttl: its TTL or hop limit
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4
  */
@@ -28,6 +29,7 @@ struct weir_header {
 	u16 l3;
 	u16 l4;
 	u16 length;
+	u8 ttl;
 	u8 family;
 	u8 protocol;
 	bool is_fragment;

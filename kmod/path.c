@@ -104,6 +104,22 @@ static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packe
 	return IS_ERR(*conn) ? judge_failed_birth(pkt, PTR_ERR(*conn)) : WEIR_CONTINUE;
 }
 
+/* Whether the fast path is closed to all flows of the service. */
+static bool stays_slow(const struct weir_net *wn, const struct weir_service *service)
+{
+	return !READ_ONCE(wn->fast) || !READ_ONCE(service->fast) ||
+	       READ_ONCE(service->conntrack);
+}
+
+/* From a flow's second packet on: the first may be its last. */
+static void keep_input(const struct weir_net *wn, const struct weir_packet *pkt,
+		       struct weir_conn *conn, enum weir_dir dir)
+{
+	if ((READ_ONCE(conn->fast) & BIT(dir)) && stays_slow(wn, conn->server->service) &&
+	    (pkt->at == WEIR_AT_LOCAL_IN || pkt->at == WEIR_AT_FORWARD))
+		weir_route_keep_input(pkt, weir_conn_input(conn, dir));
+}
+
 /* Ends the conn of a server that left: for either side, whenever it speaks. */
 static enum weir_verdict reset_conn(struct weir_net *wn, struct weir_packet *pkt,
 				    struct weir_conn *conn, enum weir_dir dir)
@@ -163,6 +179,7 @@ enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
 	}
 	if (must_reset(pkt, conn))
 		return reset_conn(wn, pkt, conn, dir);
+	keep_input(wn, pkt, conn, dir);
 	verdict = weir_path_forward(wn, pkt, conn, dir);
 	if (verdict != WEIR_DROP)
 		weir_conn_make_fast(conn, dir);
@@ -187,20 +204,24 @@ enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
 }
 
 /**
- * weir_path_is_untracked - whether conntrack has no business with a packet
+ * weir_path_early - what the host is told of a packet before it looks
  * @wn: the namespace, with at least one service
- * @pkt: a parsed packet, met before conntrack; RCU read side
+ * @pkt: a parsed packet, met before conntrack and routing; RCU read side
  *
- * Return: whether it belongs to a conn or a service that does not ask for
- * conntrack.
+ * A packet of a flow that stays on the slow path is told its way in.
+ *
+ * Return: whether conntrack has no business with it: it belongs to a conn or a
+ * service that does not ask for conntrack.
  */
-bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt)
+bool weir_path_early(struct weir_net *wn, const struct weir_packet *pkt)
 {
 	const struct weir_service *service;
 	struct weir_conn *conn;
 	enum weir_dir dir;
 
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	if (conn)
+		weir_route_recall_input(pkt, weir_conn_input(conn, dir));
 	service = conn ? conn->server->service : weir_path_service(wn, pkt);
 	return service && !READ_ONCE(service->conntrack);
 }

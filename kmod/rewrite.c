@@ -94,13 +94,20 @@ static unsigned int transport_length(const struct sk_buff *skb, const struct wei
 	return whole;
 }
 
+/* skb_ensure_writable(), in line for the common case. */
+static bool make_writable(struct sk_buff *skb, unsigned int length)
+{
+	return (skb_headlen(skb) >= length && !skb_cloned(skb)) ||
+	       !skb_ensure_writable(skb, length);
+}
+
 static bool replace_endpoint(struct sk_buff *skb, const struct weir_header *h,
 			     enum weir_side side, const struct weir_endpoint *to, bool is_quoted)
 {
 	__sum16 *check;
 	__be16 *ports;
 
-	if (skb_ensure_writable(skb, h->l4 + transport_length(skb, h, is_quoted)))
+	if (!make_writable(skb, h->l4 + transport_length(skb, h, is_quoted)))
 		return false;
 	check = checksum_of(skb, h, is_quoted);
 	ports = (__be16 *)(skb->data + h->l4);

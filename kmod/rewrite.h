@@ -38,7 +38,7 @@ bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
  */
 static inline void weir_rewrite_ttl(struct weir_packet *pkt)
 {
-	void *l3 = pkt->skb->data + pkt->outer.l3;
+	void *l3 = pkt->skb->data;
 
 	if (pkt->outer.family == AF_INET)
 		ip_decrease_ttl(l3);

@@ -32,6 +32,7 @@ void weir_route_init(struct weir_route *route)
 {
 	route->dst = NULL;
 	route->cookie = 0;
+	route->iif = 0;
 }
 
 /**
@@ -161,13 +162,6 @@ static bool is_too_big(const struct weir_packet *pkt, u32 mtu)
 	return !skb->ignore_df && exceeds(skb, mtu);
 }
 
-static u8 ttl_of(const struct weir_packet *pkt)
-{
-	if (pkt->outer.family == AF_INET)
-		return ip_hdr(pkt->skb)->ttl;
-	return ipv6_hdr(pkt->skb)->hop_limit;
-}
-
 /* What forwarding changes in every skb, whatever the method. */
 static bool prepare_to_forward(struct weir_packet *pkt, const struct dst_entry *dst)
 {
@@ -201,11 +195,23 @@ static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst
 {
 	if (unlikely(dst->dev->flags & IFF_LOOPBACK))
 		return object(pkt, WEIR_DROP_REASON_LOCAL_SERVER, WEIR_REFUSE_HOST, 0);
-	if (pkt->at != WEIR_AT_LOCAL_OUT && unlikely(ttl_of(pkt) <= 1))
+	if (pkt->at != WEIR_AT_LOCAL_OUT && unlikely(pkt->outer.ttl <= 1))
 		return object(pkt, WEIR_DROP_REASON_TTL, WEIR_REFUSE_TTL, 0);
 	if (unlikely(is_too_big(pkt, mtu)))
 		return object(pkt, WEIR_DROP_REASON_TOO_BIG, WEIR_REFUSE_TOO_BIG, mtu);
 	return WEIR_CONTINUE;
+}
+
+static noinline struct neighbour *create_ipv4_neighbour(struct net_device *dev, __be32 hop)
+{
+	return __neigh_create(&arp_tbl, &hop, dev, false);
+}
+
+static struct neighbour *find_ipv4_neighbour(struct net_device *dev, __be32 hop)
+{
+	struct neighbour *neighbour = __ipv4_neigh_lookup_noref(dev, (__force u32)hop);
+
+	return likely(neighbour) ? neighbour : create_ipv4_neighbour(dev, hop);
 }
 
 /* The next hop; made known to the neighbour table if it is not yet. */
@@ -219,7 +225,8 @@ static struct neighbour *find_neighbour(const struct weir_packet *pkt, struct ds
 		/* An IPv4 packet by an IPv6 hop (RFC 8950) needs IP output's care. */
 		if (rt->rt_gw_family == AF_INET6)
 			return NULL;
-		return ip_neigh_gw4(dst->dev, rt->rt_gw_family ? rt->rt_gw4 : pkt->tuple.dst.ip);
+		return find_ipv4_neighbour(dst->dev, rt->rt_gw_family ? rt->rt_gw4 :
+									pkt->tuple.dst.ip);
 	}
 	hop = rt6_nexthop((struct rt6_info *)dst, &pkt->tuple.dst.in6);
 	neighbour = __ipv6_neigh_lookup_noref(dst->dev, hop);
@@ -329,6 +336,45 @@ enum weir_verdict weir_route_output(struct weir_packet *pkt)
 	}
 	dst_output(pkt->net, NULL, pkt->skb);
 	return WEIR_STOLEN;
+}
+
+/**
+ * weir_route_keep_input - remembers how the host took a packet in
+ * @pkt: a packet that IP input has routed to the host; RCU read side
+ * @route: the cache, of ways in of one flow
+ */
+void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *route)
+{
+	struct dst_entry *dst = skb_dst(pkt->skb);
+
+	if (READ_ONCE(route->dst) == dst && READ_ONCE(route->iif) == pkt->skb->skb_iif)
+		return;
+	weir_route_release(route);
+	if (!dst_hold_safe(dst))
+		return;
+	WRITE_ONCE(route->cookie, pkt->outer.family == AF_INET6 ?
+					  rt6_get_cookie((const struct rt6_info *)dst) : 0);
+	WRITE_ONCE(route->iif, pkt->skb->skb_iif);
+	if (cmpxchg(&route->dst, NULL, dst))
+		dst_release(dst);
+}
+
+/**
+ * weir_route_recall_input - spares the host to look for the way in again
+ * @pkt: a packet before IP input has routed it; RCU read side
+ * @route: the cache, of ways in of the packet's flow
+ *
+ * As IP input does by itself for flows of connected sockets (early demux): an
+ * earlier packet of the flow that came by the same device has been routed, and
+ * its source validated, with the routes that still hold.
+ */
+void weir_route_recall_input(const struct weir_packet *pkt, const struct weir_route *route)
+{
+	struct dst_entry *dst = READ_ONCE(route->dst);
+
+	if (dst && READ_ONCE(route->iif) == pkt->skb->skb_iif && !skb_dst(pkt->skb) &&
+	    is_current(pkt, dst, READ_ONCE(route->cookie), pkt->outer.family))
+		skb_dst_set_noref(pkt->skb, dst);
 }
 
 /*

@@ -18,6 +18,8 @@ struct dst_entry;
  * @dst: the way, or NULL; set by cmpxchg, taken out by xchg, read under RCU: a
  *	packet takes no reference, since a dst is freed after a grace period
  * @cookie: validates @dst; written before it
+ * @iif: of a way in, the index of the device that packets come by; written before
+ *	@dst
  *
  * Not struct dst_cache, whose readers take a reference each, and which cannot be
  * emptied under them when a device goes.
@@ -25,6 +27,7 @@ struct dst_entry;
 struct weir_route {
 	struct dst_entry *dst;
 	u32 cookie;
+	int iif;
 };
 
 /**
@@ -46,6 +49,8 @@ void weir_route_release(struct weir_route *route);
 enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
 				    const struct weir_endpoint *to);
 enum weir_verdict weir_route_output(struct weir_packet *pkt);
+void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *route);
+void weir_route_recall_input(const struct weir_packet *pkt, const struct weir_route *route);
 void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal, u32 mtu);
 void weir_route_reset(const struct weir_packet *pkt);
 bool weir_route_icmp_is_intact(const struct weir_packet *pkt);

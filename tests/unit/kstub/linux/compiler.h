@@ -3,6 +3,11 @@
 #ifndef KSTUB_LINUX_COMPILER_H
 #define KSTUB_LINUX_COMPILER_H
 
+#define noinline __attribute__((__noinline__))
+#ifndef __always_inline
+#define __always_inline inline __attribute__((__always_inline__))
+#endif
+
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 

@@ -3,6 +3,7 @@
 #ifndef KSTUB_LINUX_KERNEL_H
 #define KSTUB_LINUX_KERNEL_H
 
+#include <linux/compiler.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
