@@ -12,16 +12,17 @@
 
 #include "path.h"
 
-/* Whether the packet's service meets even first packets at ingress. */
-static bool is_alone(struct weir_net *wn, const struct weir_packet *pkt,
-		     const struct weir_conn *conn)
+/* The packet's service, if it meets even first packets at ingress; or NULL. */
+static const struct weir_service *ingress_service(struct weir_net *wn,
+						  const struct weir_packet *pkt,
+						  const struct weir_conn *conn)
 {
 	const struct weir_service *service;
 
 	if (likely(!READ_ONCE(wn->ingress_services)))
-		return false;
+		return NULL;
 	service = conn ? conn->server->service : weir_path_service(wn, pkt);
-	return service && READ_ONCE(service->hook) == WEIR_HOOK_INGRESS;
+	return service && READ_ONCE(service->hook) == WEIR_HOOK_INGRESS ? service : NULL;
 }
 
 /* Whether the host has decided on the flow, and the packet changes nothing. */
@@ -63,17 +64,19 @@ static bool make_whole(struct weir_packet *pkt)
  */
 enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
 {
+	const struct weir_service *service;
 	enum weir_dir dir = WEIR_DIR_REQUEST;
 	struct weir_conn *conn;
 
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
-	pkt->is_alone = is_alone(wn, pkt, conn);
+	service = ingress_service(wn, pkt, conn);
+	pkt->is_alone = service;
 	/* Only the host puts fragments together. */
 	if (pkt->is_alone ? pkt->outer.is_fragment : !(conn && is_fast(wn, pkt, conn, dir)))
 		return WEIR_ACCEPT;
 	if (!make_whole(pkt))
 		return WEIR_ACCEPT;
 	if (pkt->is_alone)
-		return weir_path_walk(wn, pkt, conn, dir);
+		return weir_path_walk(wn, pkt, conn, dir, service);
 	return weir_path_forward(wn, pkt, conn, dir);
 }

@@ -81,15 +81,15 @@ static enum weir_verdict judge_failed_birth(const struct weir_packet *pkt, long 
 
 /* Picks a server for the packet's new conn; *@conn is set on WEIR_CONTINUE. */
 static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packet *pkt,
-				    struct weir_conn **conn)
+				    const struct weir_service *service, struct weir_conn **conn)
 {
 	struct weir_endpoint client = weir_tuple_source(&pkt->tuple);
-	struct weir_service *service;
 	struct weir_server *server;
 
 	if (pkt->at == WEIR_AT_FORWARD)
 		return WEIR_ACCEPT;
-	service = weir_path_service(wn, pkt);
+	if (!service)
+		service = weir_path_service(wn, pkt);
 	if (!service)
 		return WEIR_ACCEPT;
 	if (!begins_conn(pkt))
@@ -155,11 +155,13 @@ static enum weir_verdict relay_icmp_error(struct weir_packet *pkt, struct weir_c
  * @pkt: a parsed packet; RCU read side, bottom halves off
  * @conn: its conn, or NULL
  * @dir: its direction, if it has one
+ * @service: the service it is addressed to, or NULL if that has yet to be seen
  *
  * Return: as weir_path().
  */
 enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
-				 struct weir_conn *conn, enum weir_dir dir)
+				 struct weir_conn *conn, enum weir_dir dir,
+				 const struct weir_service *service)
 {
 	enum weir_verdict verdict;
 
@@ -173,7 +175,7 @@ enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
 		conn = NULL;
 	}
 	if (!conn) {
-		verdict = begin_conn(wn, pkt, &conn);
+		verdict = begin_conn(wn, pkt, service, &conn);
 		if (verdict != WEIR_CONTINUE)
 			return verdict;
 	}
@@ -200,7 +202,7 @@ enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
 	struct weir_conn *conn;
 
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
-	return weir_path_walk(wn, pkt, conn, dir);
+	return weir_path_walk(wn, pkt, conn, dir, NULL);
 }
 
 /**
