@@ -4,6 +4,8 @@
 # The fast path: packets of known flows are forwarded as they enter a device and
 # seen by no rule of the firewall. Where it is switched off, for a service or for
 # the namespace, they are forwarded just so, but seen: one body tries all three.
+#
+# Runs once: it switches the fast path itself.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
