@@ -199,6 +199,8 @@ finish() {
 		tap 'not ok' "the scenario runs to its end"
 		note "ended with status $status near line ${LAST_LINE-?}"
 		situation
+	elif [[ -z $TAP_ENDED ]]; then
+		check_path director
 	fi
 	[[ -n $TAP_ENDED ]] || echo "1..$TAP_COUNT"
 	run_deferred
@@ -208,6 +210,9 @@ finish() {
 	[[ -z $TAP_ENDED ]] || exit "$status"
 	exit $((TAP_FAILED > 0))
 }
+
+# shellcheck source=tests/lib/path.sh
+. "$TESTS/lib/path.sh"
 
 # --- programs -----------------------------------------------------------------
 
@@ -568,3 +573,4 @@ trap 'remember_line' ERR
 [[ -d /sys/module/weir || $WEIR != "$ROOT"/* ]] || insmod "$WEIR_KO"
 family 4
 lab_up
+take_path director

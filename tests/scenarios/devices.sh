@@ -5,6 +5,9 @@
 # towards servers, which come while there are services; packets are met at the
 # device that has the address, not at one below it. Devices that go while packets
 # pass, ways that change under flows that are fast, and a server that is unplugged.
+#
+# Runs once: it is about the fast path (route.sh tries ways that change on both).
+# Needs two processors: packets pass while devices go.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -4,6 +4,9 @@
 # Long lists: 2000 services of 5 servers each, listed while others come and go,
 # and 50 000 connections. What is there all the time is listed exactly once, and
 # the kernel tells when something came or went meanwhile.
+#
+# Runs once: its flows are of one packet, which is slow in any case.
+# Needs two processors: a list is made while others change what is listed.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

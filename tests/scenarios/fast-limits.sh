@@ -4,6 +4,8 @@
 # What the fast path may take and what it leaves to the slow path, packet by packet:
 # options, TTL, fragments, packets too large; and segments that devices cut and put
 # together, which it takes whole.
+#
+# Runs once: it is about the fast path (gso.sh, headers.sh and pmtu.sh try both).
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

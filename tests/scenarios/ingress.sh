@@ -5,6 +5,8 @@
 # The service's address is none of the director's, which has no route to it either;
 # the client has one to the director. Rules of the firewall and conntrack never see
 # such a flow, and whatever can be said of its packets is said all the same.
+#
+# Runs once: all packets of such a service are fast, and the switch is no matter to it.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

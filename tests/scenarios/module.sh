@@ -3,6 +3,8 @@
 #
 # Loading and unloading: a module in use is not unloaded, and says so; after a
 # flush it goes at once, traffic or not, and serves again when it is back.
+#
+# Needs two processors: packets pass while the module goes.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
@@ -35,6 +37,7 @@ body() {
 		weir flush
 		check "after a flush it unloads, under traffic (round $round)" unload
 		check "loading it again works (round $round)" insmod "$WEIR_KO"
+		take_path director
 		service tcp 80 scheduler rr
 		service udp 53 scheduler rr
 		servers nat tcp 80 s1

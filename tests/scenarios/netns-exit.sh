@@ -7,6 +7,8 @@
 #
 #	client --- switch --+-- x1   .31 ::31, VIP .21 ::21   x2, x3, x4 alike
 #	                    '-- s1   has those VIPs too (direct)
+#
+# Needs two processors: packets pass while namespaces go.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
@@ -59,6 +61,7 @@ extra_up() {
 extra_service() { # NUMBER
 	local VIP
 	VIP=$(extra_vip "$1")
+	take_path "x$1"
 	inside "x$1" "$WEIR" service add "$(key tcp 80)"
 	inside "x$1" "$WEIR" server add "$(key tcp 80)" "$(addr s1 80)"
 	inside "x$1" "$WEIR" service add "$(key udp 53)"
@@ -89,6 +92,7 @@ body() {
 	for i in "${EXTRA[@]}"; do
 		load_say "udp$i" report
 		check "director $i: traffic flows" busywait 5 flows "$i"
+		check_path "x$i"
 	done
 	for i in "${EXTRA[@]}"; do echo "netns del $(extra_ns "$i")"; done | ip -batch -
 	sentinel_delete

@@ -9,8 +9,7 @@ set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
 . "${0%/*}/../lib/lib.sh"
 
-# Below the second after which TCP sends a SYN again, even where all is slow.
-AT_ONCE=$((WEIR_TIME_SCALE > 4 ? 900 : 500))
+AT_ONCE=900	# below the second after which TCP sends a SYN again
 
 again() { # METHOD CLOSE CONNS
 	load tcp 80 --conns "$3" --exchanges 2 --parallel 1 --sport 33333 --from "$CLIENT" --close "$2"

@@ -5,6 +5,8 @@
 # breaks, the attribute at fault, and changes nothing. Requests are put together
 # attribute by attribute, as no well-behaved client would. And who may ask: root
 # of the network namespace, in its own namespace only.
+#
+# Runs once: no packet is forwarded.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -4,6 +4,8 @@
 # Replacing a service's servers: in one step, from one whole set to the next, with
 # traffic running. No connection fails, none ever meets an empty set, those of
 # servers that left go on; a set that is refused changes nothing.
+#
+# Needs two processors: packets pass while the set is replaced.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

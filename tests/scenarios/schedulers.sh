@@ -136,8 +136,9 @@ hashing() { # SCHEDULER
 	map_clients
 	check "$name: weight 0 takes no new connection" is "${R[s3]} ${R[conns]}" "0 40"
 	if [[ $name == mh ]]; then
-		check "mh: when a server leaves, clients of the others stay (all but 2 of 40)" \
-			atmost "$(moved_from s3)" 2
+		# A hundredth moves, seldom two; of 40 clients more than 2 do one time in a thousand.
+		check "mh: when a server leaves, clients of the others stay (all but 4 of 40)" \
+			atmost "$(moved_from s3)" 4
 	fi
 	weigh s3 1
 	map_clients

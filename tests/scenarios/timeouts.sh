@@ -72,8 +72,9 @@ is_state() { # STATE COUNT
 stuck() {
 	local vip
 	vip=$VIP/$((FAMILY == 4 ? 32 : 128))
-	service tcp 80 scheduler rr timeout tcp-fin 1s
-	service tcp 8080 scheduler rr timeout tcp-syn 1s
+	# Long enough to be seen before they are over.
+	service tcp 80 scheduler rr timeout tcp-fin 2s
+	service tcp 8080 scheduler rr timeout tcp-syn 2s
 	servers nat tcp 80 s2 s3
 	servers direct tcp 8080 s1
 	inside s1 ip addr del "$vip" dev lo

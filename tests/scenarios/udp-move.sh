@@ -4,6 +4,8 @@
 # UDP has no connections to lose: the flows of a removed server move to another
 # with their next packet, and no datagram goes unanswered. A server that is only
 # drained keeps the flows it has.
+#
+# Needs two processors: packets pass while servers go.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
