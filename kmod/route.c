@@ -260,10 +260,10 @@ static enum weir_verdict attach_neighbour(struct weir_packet *pkt, struct dst_en
 	if (unlikely(IS_ERR_OR_NULL(neighbour)))
 		return pkt->is_alone ? WEIR_CONTINUE : WEIR_ACCEPT;
 	if (unlikely(!(READ_ONCE(neighbour->nud_state) & NUD_VALID))) {
-		if (!pkt->is_alone)
-			return WEIR_ACCEPT;
 		if (is_queue_full(neighbour, pkt->skb))
 			return weir_drop(pkt, WEIR_DROP_REASON_NEIGHBOUR);
+		if (!pkt->is_alone)
+			return WEIR_ACCEPT;
 	}
 	pkt->neighbour = neighbour;
 	return WEIR_CONTINUE;

@@ -284,6 +284,20 @@ changes() { # METHOD
 	TOTAL=() PASSED=()
 }
 
+# More packets than may wait for a neighbour that does not answer.
+overrun() { # METHOD
+	local i before queue=/proc/sys/net/ipv$FAMILY/neigh/back0/unres_qlen_bytes usual
+	usual=$(<"$queue")
+	echo 4096 >"$queue"
+	before=$(drops neighbour)
+	for ((i = 0; i < 12; i++)); do
+		packet send client front udp src="$CLIENT" sport=40500 dst="$VIP" dport=53 payload=1000
+	done
+	check "udp, $1: those that would only push others out of its queue are dropped by name" \
+		atleast $(($(drops neighbour) - before)) 6
+	echo "$usual" >"$queue"
+}
+
 # A server that is unplugged, and in again.
 unplugged() { # METHOD
 	service udp 53
@@ -300,6 +314,7 @@ unplugged() { # METHOD
 		qdst="$VIP" qdport=53
 	counted udp 53
 	check "udp, $1: by the slow path" is "in $IN fast $FAST" "in 1 fast 0"
+	overrun "$1"
 	inside switch ip link set s1 up
 	check "udp, $1: the flow goes on when the server is back" busywait 10 goes held
 	counted udp 53
