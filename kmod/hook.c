@@ -120,7 +120,7 @@ static unsigned int early_hook(void *priv, struct sk_buff *skb, const struct nf_
 	pkt.net = state->net;
 	pkt.at = WEIR_AT_EARLY;
 	if (weir_packet_parse(&pkt, skb, state->pf) == WEIR_CONTINUE &&
-	    weir_path_early(wn, &pkt) && may_be_tracked)
+	    weir_path_early(wn, &pkt, may_be_tracked) && may_be_tracked)
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
 }

@@ -209,13 +209,14 @@ enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
  * weir_path_early - what the host is told of a packet before it looks
  * @wn: the namespace, with at least one service
  * @pkt: a parsed packet, met before conntrack and routing; RCU read side
+ * @is_asked: whether the answer is needed
  *
  * A packet of a flow that stays on the slow path is told its way in.
  *
  * Return: whether conntrack has no business with it: it belongs to a conn or a
- * service that does not ask for conntrack.
+ * service that does not ask for conntrack. Anything, if nobody asks.
  */
-bool weir_path_early(struct weir_net *wn, const struct weir_packet *pkt)
+bool weir_path_early(struct weir_net *wn, const struct weir_packet *pkt, bool is_asked)
 {
 	const struct weir_service *service;
 	struct weir_conn *conn;
@@ -224,6 +225,8 @@ bool weir_path_early(struct weir_net *wn, const struct weir_packet *pkt)
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
 	if (conn)
 		weir_route_recall_input(pkt, weir_conn_input(conn, dir));
+	if (!is_asked)
+		return false;
 	service = conn ? conn->server->service : weir_path_service(wn, pkt);
 	return service && !READ_ONCE(service->conntrack);
 }
