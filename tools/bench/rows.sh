@@ -106,7 +106,7 @@ flows_of() {
 	case $1 in 1000) echo 1000 ;; 100000) echo 100016 ;; 1000000) echo 1000016 ;; esac
 }
 
-# scale_subject SUBJECT N: cost of a packet among N flows; and for 100 000 the memory
+# scale_subject SUBJECT N: cost of a packet among N flows; and of many the memory
 scale_subject() {
 	local count before row=conns/$2
 	count=$(flows_of "$2")
@@ -122,10 +122,12 @@ scale_subject() {
 		return
 	fi
 	kernel_memory
-	[[ $2 != 100000 ]] || result memory/direct "$1" $(((MEMORY - before) * 1024000 / count)) 0
+	[[ $2 == 1000 ]] || result "memory/direct/$2" "$1" $(((MEMORY - before) * 1024000 / count)) 0
 	measure "$row" "$1" request udp "$2" pktgen
 	if [[ $1 == fast ]]; then
 		weir service set "udp:$VIP:$PORT" fast off
+		# What a flow's first packet on the slow path costs is no part of this row.
+		send request udp "$2" "$count" || { missing "$row" slow "$WHY"; down fast; return; }
 		measure "$row" slow request udp "$2" pktgen
 	fi
 	down "$1"
@@ -139,19 +141,21 @@ scale() {
 }
 
 memory_nat() {
-	local subject before count
-	count=$(flows_of 100000)
-	for subject in fast ip_vs; do
-		kernel_memory
-		before=$MEMORY
-		up $subject nat udp || { missing memory/nat $subject "$WHY"; continue; }
-		if send request udp 100000 "$count"; then
+	local n subject before count row
+	for n in 100000 1000000; do
+		count=$(flows_of $n) row=memory/nat/$n
+		for subject in fast ip_vs; do
 			kernel_memory
-			result memory/nat $subject $(((MEMORY - before) * 1024000 / count)) 0
-		else
-			missing memory/nat $subject "$WHY"
-		fi
-		down $subject
+			before=$MEMORY
+			up $subject nat udp || { missing $row $subject "$WHY"; continue; }
+			if send request udp $n "$count"; then
+				kernel_memory
+				result $row $subject $(((MEMORY - before) * 1024000 / count)) 0
+			else
+				missing $row $subject "$WHY"
+			fi
+			down $subject
+		done
 	done
 }
 
