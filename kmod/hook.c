@@ -95,7 +95,7 @@ static unsigned int local_out_hook(void *priv, struct sk_buff *skb,
 	return verdict;
 }
 
-/* Whether nobody looks at the packet here after the hook @entry, so not conntrack. */
+/* Whether no other hook sees the packet here after @entry. */
 static bool is_last(const struct nf_hook_state *state, nf_hookfn *entry)
 {
 	const struct netns_nf *nf = &state->net->nf;
@@ -108,19 +108,25 @@ static bool is_last(const struct nf_hook_state *state, nf_hookfn *entry)
 	return entries && entries->hooks[entries->num_hook_entries - 1].hook == entry;
 }
 
-/* Before conntrack and routing: what they need not find out about our packets. */
+/* What the host will not have to find out: whether to track, and where to route. */
 static unsigned int early_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	/* Then conntrack is not in use, and no rule changes the packet any more. */
+	bool is_final = is_last(state, early_hook);
 	struct weir_packet pkt __uninitialized;
 	struct weir_net *wn = priv;
-	bool may_be_tracked = !is_last(state, early_hook) && !skb->_nfct;
 
-	if (!may_be_tracked && !READ_ONCE(wn->has_slow_flows))
+	if (is_final && !(READ_ONCE(wn->has_slow_flows) && state->hook == NF_INET_PRE_ROUTING))
+		return NF_ACCEPT;
+	if (!is_final && skb->_nfct)
 		return NF_ACCEPT;
 	pkt.net = state->net;
 	pkt.at = WEIR_AT_EARLY;
-	if (weir_packet_parse(&pkt, skb, state->pf) == WEIR_CONTINUE &&
-	    weir_path_early(wn, &pkt, may_be_tracked) && may_be_tracked)
+	if (weir_packet_parse(&pkt, skb, state->pf) != WEIR_CONTINUE)
+		return NF_ACCEPT;
+	if (is_final)
+		weir_path_recall_input(wn, &pkt);
+	else if (weir_path_is_untracked(wn, &pkt))
 		nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
 }

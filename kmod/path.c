@@ -206,27 +206,41 @@ enum weir_verdict weir_path(struct weir_net *wn, struct weir_packet *pkt)
 }
 
 /**
- * weir_path_early - what the host is told of a packet before it looks
+ * weir_path_is_untracked - whether conntrack has no business with a packet
  * @wn: the namespace, with at least one service
- * @pkt: a parsed packet, met before conntrack and routing; RCU read side
- * @is_asked: whether the answer is needed
+ * @pkt: a parsed packet, met before conntrack; RCU read side
  *
- * A packet of a flow that stays on the slow path is told its way in.
- *
- * Return: whether conntrack has no business with it: it belongs to a conn or a
- * service that does not ask for conntrack. Anything, if nobody asks.
+ * Return: whether it belongs to a conn or a service that does not ask for
+ * conntrack.
  */
-bool weir_path_early(struct weir_net *wn, const struct weir_packet *pkt, bool is_asked)
+bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt)
 {
 	const struct weir_service *service;
 	struct weir_conn *conn;
 	enum weir_dir dir;
 
 	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
-	if (conn)
-		weir_route_recall_input(pkt, weir_conn_input(conn, dir));
-	if (!is_asked)
-		return false;
 	service = conn ? conn->server->service : weir_path_service(wn, pkt);
 	return service && !READ_ONCE(service->conntrack);
+}
+
+/**
+ * weir_path_recall_input - tells the host its way for a packet it has yet to route
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet that nobody changes any more before it is routed; RCU
+ *	read side
+ *
+ * Only packets of flows that stay on the slow path have a way to be told. An
+ * ICMP error has other addresses than its flow.
+ */
+void weir_path_recall_input(struct weir_net *wn, const struct weir_packet *pkt)
+{
+	struct weir_conn *conn;
+	enum weir_dir dir;
+
+	if (!pkt->outer.is_plain)
+		return;
+	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
+	if (conn)
+		weir_route_recall_input(pkt, weir_conn_input(conn, dir));
 }

@@ -373,6 +373,7 @@ void weir_route_recall_input(const struct weir_packet *pkt, const struct weir_ro
 	struct dst_entry *dst = READ_ONCE(route->dst);
 
 	if (dst && READ_ONCE(route->iif) == pkt->skb->skb_iif && !skb_dst(pkt->skb) &&
+	    pkt->skb->pkt_type == PACKET_HOST &&
 	    is_current(pkt, dst, READ_ONCE(route->cookie), pkt->outer.family))
 		skb_dst_set_noref(pkt->skb, dst);
 }
