@@ -15,7 +15,7 @@ static struct kmem_cache *caches[WEIR_DIRS];
 
 static_assert(offsetofend(struct weir_conn, input) <= 64,
 	      "what packets touch besides the tuple is in the first cache line");
-static_assert(offsetof(struct weir_conn, nodes) >= 64 &&
+static_assert((sizeof(long) < 8 || offsetof(struct weir_conn, nodes) >= 64) &&
 	      offsetof(struct weir_conn, nodes[1]) <= 128,
 	      "what a lookup of a request touches is in the second, and the last of such a conn");
 static_assert(offsetof(struct weir_conn, nodes[2]) <= 192,

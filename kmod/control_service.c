@@ -160,14 +160,12 @@ static void count_paths(struct weir_net *wn, const struct weir_service *service,
 		WRITE_ONCE(wn->ingress_services, wn->ingress_services + change);
 	if (service->fast)
 		wn->fast_services += change;
-	if (!service->fast || service->conntrack)
-		wn->slow_services += change;
 }
 
 /* Leaves the devices alone where nothing at ingress is ours any more. */
 static void settle_paths(struct weir_net *wn)
 {
-	WRITE_ONCE(wn->has_slow_flows, wn->slow_services || !wn->fast);
+	WRITE_ONCE(wn->has_slow_flows, !wn->fast || wn->fast_services < wn->services.count);
 	if (!wn->ingress_services && !(wn->fast && wn->fast_services))
 		weir_devices_close(wn);
 }
@@ -339,7 +337,7 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 	    config->scheduler != service->scheduler) {
 		err = change_scheduler(service, config->scheduler);
 		if (err)
-			return err;
+			goto err_settle;
 	}
 	count_paths(wn, service, -1);
 	apply_options(service, config);
@@ -348,6 +346,10 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_CHANGED);
 	return 0;
+
+err_settle:
+	settle_paths(wn);
+	return err;
 }
 
 /**

@@ -17,10 +17,12 @@
  * struct weir_device - a device with a hook
  * @link: in weir_net->devices; under RTNL
  * @ops: the hook; its dev is the device
+ * @rcu: frees after a grace period
  */
 struct weir_device {
 	struct list_head link;
 	struct nf_hook_ops ops;
+	struct rcu_head rcu;
 };
 
 /*
@@ -66,7 +68,8 @@ static void remove_device(struct weir_net *wn, struct weir_device *device)
 {
 	nf_unregister_net_hook(wn->net, &device->ops);
 	list_del(&device->link);
-	kfree(device);
+	/* Whoever lists hooks reads their ops under RCU. */
+	kfree_rcu(device, rcu);
 }
 
 /* Gives the device a hook, or takes it away, as it should be now. */

@@ -29,8 +29,7 @@ static const struct weir_service *ingress_service(struct weir_net *wn,
 static bool is_fast(const struct weir_net *wn, const struct weir_packet *pkt,
 		    const struct weir_conn *conn, enum weir_dir dir)
 {
-	return READ_ONCE(wn->fast) && pkt->outer.is_plain &&
-	       !weir_packet_moves_state(pkt) && weir_conn_is_fast(conn, dir) &&
+	return READ_ONCE(wn->fast) && pkt->outer.is_plain && weir_conn_is_fast(conn, dir) &&
 	       weir_server_lease(conn->server) == WEIR_LEASE_GOOD;
 }
 

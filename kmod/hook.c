@@ -218,10 +218,13 @@ int weir_hooks_register(struct weir_net *wn)
 
 err_disable_ipv6:
 	nf_defrag_ipv6_disable(net);
+	/* Packets may be in those that were registered before the one that failed. */
+	synchronize_net();
 err_disable_ipv4:
 	nf_defrag_ipv4_disable(net);
 err_free:
 	kfree(wn->hooks);
+	wn->hooks = NULL;
 	return err;
 }
 
@@ -240,4 +243,5 @@ void weir_hooks_unregister(struct weir_net *wn)
 	nf_defrag_ipv4_disable(wn->net);
 	synchronize_net();
 	kfree(wn->hooks);
+	wn->hooks = NULL;
 }

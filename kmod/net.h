@@ -34,7 +34,6 @@
  * @fast: services may use the fast path; written under the mutex
  * @has_slow_flows: some service's flows all stay on the slow path; written under
  *	the mutex
- * @slow_services: number of such services, whatever @fast says; under the mutex
  * @fast_services: number of services that may use the fast path; under the mutex
  * @hooks: netfilter's hooks, while there are services; under the mutex
  * @devices: the devices at whose ingress packets are met; under RTNL
@@ -53,7 +52,6 @@ struct weir_net {
 	u32 ingress_services;
 	bool fast;
 	bool has_slow_flows;
-	u32 slow_services;
 	u32 fast_services;
 	struct nf_hook_ops *hooks;
 	struct list_head devices;

@@ -195,6 +195,8 @@ static bool parse_transport(struct weir_packet *pkt)
 	if (!tcp)
 		return false;
 	pkt->tcp_flags = ((const u8 *)tcp)[13];
+	if (weir_packet_moves_state(pkt))
+		pkt->outer.is_plain = false;
 	return true;
 }
 

@@ -19,8 +19,8 @@ struct neighbour;
  * @l4: offset of the transport header from skb->data
  * @length: of the packet, as its network header tells
  * @is_fragment: the first fragment of several
- * @is_plain: no options or extension headers, no fragment, TTL above 1, and no
- *	ICMP error
+ * @is_plain: no options or extension headers, no fragment, TTL above 1, no ICMP
+ *	error, and nothing that moves a TCP connection to another state
  * @ttl: its TTL or hop limit
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4

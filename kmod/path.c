@@ -107,8 +107,7 @@ static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packe
 /* Whether the fast path is closed to all flows of the service. */
 static bool stays_slow(const struct weir_net *wn, const struct weir_service *service)
 {
-	return !READ_ONCE(wn->fast) || !READ_ONCE(service->fast) ||
-	       READ_ONCE(service->conntrack);
+	return !READ_ONCE(wn->fast) || !READ_ONCE(service->fast);
 }
 
 /* From a flow's second packet on: the first may be its last. */
@@ -230,8 +229,8 @@ bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt)
  * @pkt: a parsed packet that nobody changes any more before it is routed; RCU
  *	read side
  *
- * Only packets of flows that stay on the slow path have a way to be told. An
- * ICMP error has other addresses than its flow.
+ * Flows that stay on the slow path, or did, have a way to be told. An ICMP error
+ * has other addresses than its flow.
  */
 void weir_path_recall_input(struct weir_net *wn, const struct weir_packet *pkt)
 {

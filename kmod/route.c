@@ -13,6 +13,7 @@
 #include <net/arp.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip_fib.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
@@ -20,6 +21,7 @@
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 #include <net/route.h>
+#include <net/xfrm.h>
 
 #include "drop.h"
 #include "rewrite.h"
@@ -79,8 +81,8 @@ static bool is_current(const struct weir_packet *pkt, struct dst_entry *dst, u32
 static u32 mtu_of(const struct dst_entry *dst, u8 family)
 {
 	if (family == AF_INET && !((const struct rtable *)dst)->rt_pmtu &&
-	    !dst_metric_raw(dst, RTAX_MTU))
-		return min_t(u32, READ_ONCE(dst->dev->mtu), IP_MAX_MTU);
+	    !dst_metric_raw(dst, RTAX_MTU) && !dst->lwtstate)
+		return READ_ONCE(dst->dev->mtu);
 	return dst_mtu(dst);
 }
 
@@ -110,6 +112,7 @@ static noinline struct dst_entry *find_new_dst(const struct weir_packet *pkt,
 	if (!dst)
 		return NULL;
 	WRITE_ONCE(route->cookie, cookie);
+	WRITE_ONCE(route->iif, 0);
 	/* Another packet's way is as good; ours then lives for a grace period. */
 	if (cmpxchg(&route->dst, NULL, dst))
 		dst_release(dst);
@@ -139,20 +142,18 @@ static u16 largest_fragment(const struct weir_packet *pkt)
 	return IP6CB(pkt->skb)->frag_max_size;
 }
 
+/* Whether a packet larger than @mtu is not to be cut into segments that fit. */
 static bool exceeds(const struct sk_buff *skb, u32 mtu)
 {
-	return unlikely(skb->len > mtu) &&
-	       !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+	return !(skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
 
-/* Whether the packet does not fit, and nobody may fragment it on the way. */
+/* Whether nobody may fragment a packet larger than @mtu on the way. */
 static bool is_too_big(const struct weir_packet *pkt, u32 mtu)
 {
 	const struct sk_buff *skb = pkt->skb;
 	u16 largest;
 
-	if (likely(skb->len <= mtu))
-		return false;
 	if (pkt->outer.family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF)))
 		return false;
 	/* Put together from fragments, it may leave in fragments as large. */
@@ -197,7 +198,7 @@ static enum weir_verdict examine(const struct weir_packet *pkt, const struct dst
 		return object(pkt, WEIR_DROP_REASON_LOCAL_SERVER, WEIR_REFUSE_HOST, 0);
 	if (pkt->at != WEIR_AT_LOCAL_OUT && unlikely(pkt->outer.ttl <= 1))
 		return object(pkt, WEIR_DROP_REASON_TTL, WEIR_REFUSE_TTL, 0);
-	if (unlikely(is_too_big(pkt, mtu)))
+	if (unlikely(pkt->skb->len > mtu && is_too_big(pkt, mtu)))
 		return object(pkt, WEIR_DROP_REASON_TOO_BIG, WEIR_REFUSE_TOO_BIG, mtu);
 	return WEIR_CONTINUE;
 }
@@ -236,15 +237,28 @@ static struct neighbour *find_neighbour(const struct weir_packet *pkt, struct ds
 /* Whether a packet for this hop would only push out another that waits. */
 static bool is_queue_full(const struct neighbour *neighbour, const struct sk_buff *skb)
 {
-	return (READ_ONCE(neighbour->nud_state) & (NUD_INCOMPLETE | NUD_FAILED)) &&
-	       neighbour->arp_queue_len_bytes + skb->truesize >
+	unsigned int queued = READ_ONCE(neighbour->arp_queue_len_bytes);
+
+	return queued && queued + skb->truesize >
 		       NEIGH_VAR(neighbour->parms, QUEUE_LEN_BYTES);
+}
+
+/* Whether an IPsec policy of the namespace may be about what it sends. */
+static bool has_ipsec_policy(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return net->xfrm.policy_count[XFRM_POLICY_OUT] ||
+	       net->xfrm.policy_default[XFRM_POLICY_OUT] != XFRM_USERPOLICY_ACCEPT;
+#else
+	return false;
+#endif
 }
 
 /* Whether there is more to do than to hand the packet to a neighbour. */
 static bool needs_ip_output(const struct weir_packet *pkt, const struct dst_entry *dst, u32 mtu)
 {
-	return dst->lwtstate || dst_xfrm(dst) || exceeds(pkt->skb, mtu);
+	return dst->lwtstate || has_ipsec_policy(pkt->net) ||
+	       unlikely(pkt->skb->len > mtu && exceeds(pkt->skb, mtu));
 }
 
 /*
@@ -322,11 +336,11 @@ static void clear_control_block(struct sk_buff *skb)
 
 /**
  * weir_route_output - sends a packet by IP output
- * @pkt: the packet; after weir_route_attach()
+ * @pkt: the packet; after weir_route_attach(), and rewritten
  *
- * It passes POST_ROUTING and no other hook.
+ * It passes POST_ROUTING and no other hook, and IPsec's policies.
  *
- * Return: WEIR_STOLEN.
+ * Return: WEIR_STOLEN; or WEIR_DROP where a policy forbids it.
  */
 enum weir_verdict weir_route_output(struct weir_packet *pkt)
 {
@@ -334,20 +348,42 @@ enum weir_verdict weir_route_output(struct weir_packet *pkt)
 		skb_set_transport_header(pkt->skb, pkt->outer.l4);
 		clear_control_block(pkt->skb);
 	}
+	if (has_ipsec_policy(pkt->net) && !xfrm_route_forward(pkt->skb, pkt->outer.family))
+		return weir_drop(pkt, WEIR_DROP_REASON_NO_ROUTE);
 	dst_output(pkt->net, NULL, pkt->skb);
 	return WEIR_STOLEN;
 }
 
-/**
- * weir_route_keep_input - remembers how the host took a packet in
- * @pkt: a packet that IP input has routed to the host; RCU read side
- * @route: the cache, of ways in of one flow
+/* IPv6 has no ways that are for output only. */
+static bool is_input(const struct dst_entry *dst, u8 family)
+{
+	return family != AF_INET || rt_is_input_route((const struct rtable *)dst);
+}
+
+/*
+ * Whether IP input would route all packets of the packet's flow as this one: not
+ * where rules may look at more than the flow, nor if the way is IPsec's or one that
+ * a bridge lends out.
  */
-void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *route)
+static bool is_way_of_flow(const struct weir_packet *pkt, const struct dst_entry *dst)
+{
+	if (!is_input(dst, pkt->outer.family) || dst_xfrm(dst) || dst->flags & (DST_METADATA | DST_FAKE_RTABLE))
+		return false;
+	if (pkt->outer.family == AF_INET)
+		return !fib4_has_custom_rules(pkt->net);
+	return !fib6_has_custom_rules(pkt->net) && !fib6_routes_require_src(pkt->net);
+}
+
+/**
+ * weir_route_keep_new_input - remembers how the host took a packet in
+ * @pkt: a packet that IP input has routed; RCU read side
+ * @route: the cache, of ways in of the packet's flow
+ */
+void weir_route_keep_new_input(const struct weir_packet *pkt, struct weir_route *route)
 {
 	struct dst_entry *dst = skb_dst(pkt->skb);
 
-	if (READ_ONCE(route->dst) == dst && READ_ONCE(route->iif) == pkt->skb->skb_iif)
+	if (!dst || !is_way_of_flow(pkt, dst))
 		return;
 	weir_route_release(route);
 	if (!dst_hold_safe(dst))
@@ -366,16 +402,20 @@ void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *rou
  *
  * As IP input does by itself for flows of connected sockets (early demux): an
  * earlier packet of the flow that came by the same device has been routed, and
- * its source validated, with the routes that still hold.
+ * its source validated, with the routes that still hold. What @route has by
+ * weir_route_attach() is a way out, whose device is none.
  */
-void weir_route_recall_input(const struct weir_packet *pkt, const struct weir_route *route)
+void weir_route_recall_input(const struct weir_packet *pkt, struct weir_route *route)
 {
 	struct dst_entry *dst = READ_ONCE(route->dst);
 
-	if (dst && READ_ONCE(route->iif) == pkt->skb->skb_iif && !skb_dst(pkt->skb) &&
-	    pkt->skb->pkt_type == PACKET_HOST &&
-	    is_current(pkt, dst, READ_ONCE(route->cookie), pkt->outer.family))
+	if (!dst || READ_ONCE(route->iif) != pkt->skb->skb_iif || skb_dst(pkt->skb) ||
+	    pkt->skb->pkt_type != PACKET_HOST || !is_input(dst, pkt->outer.family))
+		return;
+	if (is_current(pkt, dst, READ_ONCE(route->cookie), pkt->outer.family))
 		skb_dst_set_noref(pkt->skb, dst);
+	else
+		weir_route_release(route);
 }
 
 /*

@@ -7,6 +7,7 @@
 #define WEIR_ROUTE_H
 
 #include <linux/skbuff.h>
+#include <net/dst.h>
 #include <net/neighbour.h>
 
 #include "packet.h"
@@ -49,11 +50,22 @@ void weir_route_release(struct weir_route *route);
 enum weir_verdict weir_route_attach(struct weir_packet *pkt, struct weir_route *route,
 				    const struct weir_endpoint *to);
 enum weir_verdict weir_route_output(struct weir_packet *pkt);
-void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *route);
-void weir_route_recall_input(const struct weir_packet *pkt, const struct weir_route *route);
+void weir_route_keep_new_input(const struct weir_packet *pkt, struct weir_route *route);
+void weir_route_recall_input(const struct weir_packet *pkt, struct weir_route *route);
 void weir_route_refuse(const struct weir_packet *pkt, enum weir_refusal refusal, u32 mtu);
 void weir_route_reset(const struct weir_packet *pkt);
 bool weir_route_icmp_is_intact(const struct weir_packet *pkt);
+
+/*
+ * Remembers in @route how the host took a packet in that IP input has routed. RCU
+ * read side.
+ */
+static inline void weir_route_keep_input(const struct weir_packet *pkt, struct weir_route *route)
+{
+	if (READ_ONCE(route->dst) != skb_dst(pkt->skb) ||
+	    READ_ONCE(route->iif) != pkt->skb->skb_iif)
+		weir_route_keep_new_input(pkt, route);
+}
 
 /*
  * Sends a packet the way weir_route_attach() has given it: to the next hop as it

@@ -9,6 +9,8 @@
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
 . "${0%/*}/../lib/lib.sh"
+# shellcheck source=tests/lib/flood.sh
+. "${0%/*}/../lib/flood.sh"
 
 loaded() { [[ -d /sys/module/weir ]]; }
 
@@ -33,7 +35,11 @@ body() {
 	load_say held "go 3"
 	check "and its connections go on" all_served 6
 
+	flood_start front0 "$(mac_of director front0)" "$VIP" 9
 	for round in 1 2 3; do
+		service udp 9
+		servers direct udp 9 s1
+		check "datagrams come without pause (round $round)" busywait 5 flooded
 		weir flush
 		check "after a flush it unloads, under traffic (round $round)" unload
 		check "loading it again works (round $round)" insmod "$WEIR_KO"
@@ -44,12 +50,15 @@ body() {
 		servers direct udp 53 s1
 		check "then it serves (round $round)" busywait 5 serves
 	done
+	flood_stop
 	load_end tcp
 	load_end udp
 	load_say held go
 	check "connections of before are unknown to it" is "reset=${R[reset]} timeout=${R[timeout]}" "reset=6 timeout=0"
 	load_end held
 }
+
+flooded() { (($(of_service udp 9 stats.packets_in) > 500)); }
 
 serves() {
 	load tcp 80 --conns 5 --exchanges 2 && all_served 5 &&

@@ -13,6 +13,8 @@
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
 . "${0%/*}/../lib/lib.sh"
+# shellcheck source=tests/lib/flood.sh
+. "${0%/*}/../lib/flood.sh"
 
 EXTRA=(1 2 3 4)
 
@@ -66,6 +68,8 @@ extra_service() { # NUMBER
 	inside "x$1" "$WEIR" server add "$(key tcp 80)" "$(addr s1 80)"
 	inside "x$1" "$WEIR" service add "$(key udp 53)"
 	inside "x$1" "$WEIR" server add "$(key udp 53)" "$(addr s1 53)"
+	inside "x$1" "$WEIR" service add "$(key udp 9)"
+	inside "x$1" "$WEIR" server add "$(key udp 9)" "$(addr s1 9)"
 	load_start "held$1" tcp 80 --hold --conns 10
 	check "director $1: connections are open" all_served 10
 	load_start "tcp$1" tcp 80 --forever --parallel 2 --pause 5 --timeout 200
@@ -94,9 +98,12 @@ body() {
 		check "director $i: traffic flows" busywait 5 flows "$i"
 		check_path "x$i"
 	done
+	flood_start back0 "$(mac_of x1 back0)" "$(extra_vip 1)" 9
+	check "director 1: datagrams come without pause" busywait 5 flooded
 	for i in "${EXTRA[@]}"; do echo "netns del $(extra_ns "$i")"; done | ip -batch -
 	sentinel_delete
 	check "four namespaces under traffic are gone within 10 s" busywait 10 dismantled
+	flood_stop
 	for i in "${EXTRA[@]}"; do
 		load_end "udp$i"
 		load_end "tcp$i"
@@ -106,6 +113,11 @@ body() {
 	done
 	load tcp 80 --conns 12 --exchanges 3
 	check "the director that remains serves on" all_served 12
+}
+
+flooded() {
+	(($(inside x1 "$WEIR" -j show "$(VIP=$(extra_vip 1) key udp 9)" | jq '.. | .packets_in? // empty' |
+		sort -n | tail -n 1) > 500))
 }
 
 flows() {
