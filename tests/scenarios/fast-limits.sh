@@ -61,7 +61,25 @@ unusual() { # METHOD
 	check "udp, $1: and counted as ttl" drops_grow ttl 1
 	check "udp, $1: it did not reach the server" arrived 0 s1 udp sport=40200
 	takes fast "the next plain one" ttl=9 ttl=8
+	policies
 	forget_all
+}
+
+# IPsec's policies, about this flow and about others.
+policies() {
+	local to=$VIP elsewhere=192.0.2.77
+	[[ $METHOD == direct ]] || to=${SERVER[s1]}
+	[[ $FAMILY == 4 ]] || elsewhere=2001:db8::77
+	ip xfrm policy add dst "$elsewhere" dir out action block
+	takes slow "where there are IPsec policies, one that none is about" ttl=9 ttl=8
+	ip xfrm policy add dst "$to" dir out action block
+	packet clear s1
+	drops_mark
+	send
+	check "udp, $METHOD: one that an IPsec policy forbids is dropped" drops_grow no-route 1
+	check "udp, $METHOD: it did not reach the server" arrived 0 s1 udp sport=40200
+	ip xfrm policy flush
+	takes fast "one after the policies have gone" ttl=9 ttl=8
 }
 
 # Datagrams in fragments.
