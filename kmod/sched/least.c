@@ -139,11 +139,11 @@ int weir_least_build(struct weir_sched_pool *pool)
 /**
  * weir_least_pick - the winner
  * @pool: the pool
- * @client: does not matter
+ * @tuple: does not matter
  *
  * Return: its index.
  */
-u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
 	if (!pool->table)
 		return 0;

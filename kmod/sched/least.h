@@ -8,7 +8,7 @@
 #include "../sched.h"
 
 int weir_least_build(struct weir_sched_pool *pool);
-u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client);
+u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple);
 void weir_least_changed(struct weir_sched_pool *pool, u32 index);
 
 #endif

@@ -163,9 +163,9 @@ static int mh_build(struct weir_sched_pool *pool)
 	return 0;
 }
 
-static u32 mh_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+static u32 mh_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	u32 hash = siphash(&client->addr, sizeof(client->addr), &pool->key);
+	u32 hash = siphash(&tuple->src, sizeof(tuple->src), &pool->key);
 
 	return pool->table[reciprocal_scale(hash, pool->table_size)];
 }

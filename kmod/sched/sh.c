@@ -54,9 +54,9 @@ static int sh_build(struct weir_sched_pool *pool)
  * Hash values map to slots in order rather than by remainder, so that a change
  * of the number of slots stretches the runs but does not mix them.
  */
-static u32 sh_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+static u32 sh_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	u32 hash = siphash(&client->addr, sizeof(client->addr), &pool->key);
+	u32 hash = siphash(&tuple->src, sizeof(tuple->src), &pool->key);
 
 	return pool->table[reciprocal_scale(hash, pool->table_size)];
 }

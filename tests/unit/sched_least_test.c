@@ -23,7 +23,7 @@
 static const struct weir_scheduler *const scheds[] = { &weir_sched_lc, &weir_sched_wlc };
 static const u32 counts[] = { 1, 2, 3, 7, 64, 1000, WEIR_SERVERS_MAX };
 
-static const struct weir_endpoint nobody;
+static const struct weir_tuple any;
 
 /* The same numbers in every run. */
 static u32 random_below(u32 bound)
@@ -101,7 +101,7 @@ static u32 scan(const struct contest *contest)
 
 static u32 pick(const struct contest *contest)
 {
-	return contest->sched->pick(contest->pool, &nobody);
+	return contest->sched->pick(contest->pool, &any);
 }
 
 static void add(const struct contest *contest, u32 i, int active, int inactive)
@@ -216,7 +216,7 @@ static void a_lone_candidate_has_no_tree(void **state)
 
 	assert_null(pool->table);
 	weir_sched_wlc.changed(pool, 0);
-	assert_int_equal(weir_sched_wlc.pick(pool, &nobody), 0);
+	assert_int_equal(weir_sched_wlc.pick(pool, &any), 0);
 	fixture_pool_free(pool);
 }
 

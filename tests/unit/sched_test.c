@@ -23,11 +23,11 @@
 #define PERIOD_MAX 65536
 #define CLIENTS 100000
 
-static const struct weir_endpoint nobody;
+static const struct weir_tuple any;
 
 static u32 pick(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
 {
-	return sched->pick(pool, &nobody);
+	return sched->pick(pool, &any);
 }
 
 /* The next picks are those of @expected, a letter a server. */
@@ -95,9 +95,9 @@ static void a_lone_server_is_always_picked(void **state)
 
 		atomic_set(&pool->cursor, 0x8badf00d);
 		for (n = 0; n < 100; n++) {
-			struct weir_endpoint client = fixture_client(n, 1024);
+			struct weir_tuple tuple = fixture_tuple(n, 1024);
 
-			assert_int_equal(sched->pick(pool, &client), 0);
+			assert_int_equal(sched->pick(pool, &tuple), 0);
 		}
 		fixture_pool_free(pool);
 	}
@@ -202,7 +202,7 @@ static void *pick_many(void *arg)
 	u32 n;
 
 	for (n = 0; n < 300000; n++)
-		picker->counts[weir_sched_rr.pick(picker->pool, &nobody)]++;
+		picker->counts[weir_sched_rr.pick(picker->pool, &any)]++;
 
 	return NULL;
 }
@@ -399,9 +399,9 @@ static void wrr_scales_a_longer_period_to_the_nearest_turn(void **state)
 
 static u32 sh_pick_client(struct weir_sched_pool *pool, u32 number, u16 port)
 {
-	struct weir_endpoint client = fixture_client(number, port);
+	struct weir_tuple tuple = fixture_tuple(number, port);
 
-	return weir_sched_sh.pick(pool, &client);
+	return weir_sched_sh.pick(pool, &tuple);
 }
 
 static void sh_sends_a_client_to_one_server_whatever_its_port(void **state)
