@@ -46,6 +46,8 @@ struct weir_candidate {
 	u16 position;
 };
 
+struct weir_load_rule;
+
 /**
  * struct weir_sched_pool - the candidates of one service and what its scheduler
  *	precomputed from them
@@ -58,6 +60,7 @@ struct weir_candidate {
  * @table_size: entries of @table
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
  *	build with kvmalloc_array, freed with the pool; NULL if build fails
+ * @rule: how loads compare (lc, wlc); set by build
  * @candidates: servers that are up and have a weight, in the order they were added
  *
  * Const once published, but for @cursor (rr, wrr) and what @table holds (lc,
@@ -70,6 +73,7 @@ struct weir_sched_pool {
 	u32 servers;
 	u32 table_size;
 	u16 *table;
+	const struct weir_load_rule *rule;
 	struct weir_candidate candidates[];
 };
 
