@@ -52,19 +52,19 @@ struct weir_load_rule;
  * struct weir_sched_pool - the candidates of one service and what its scheduler
  *	precomputed from them
  * @key: keys every hash; the same in all pools of a service
- * @cursor: where the next pick starts (rr, wrr), or ties do (lc, wlc: made into
- *	a place in @table by build); random at the beginning
+ * @cursor: where the next pick starts (rr, wrr), or ties do (lc, wlc, sed, nq: made
+ *	into a place in @table by build), or who is picked (fo); random at the beginning
  * @count: number of candidates, at least 1 whenever build or pick is called
  * @servers: servers of the service, those that take no new conns included: for
  *	tables that shall not change when a server is down for a while
  * @table_size: entries of @table
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
  *	build with kvmalloc_array, freed with the pool; NULL if build fails
- * @rule: how loads compare (lc, wlc); set by build
+ * @rule: how loads compare (lc, wlc, sed, nq); set by build
  * @candidates: servers that are up and have a weight, in the order they were added
  *
  * Const once published, but for @cursor (rr, wrr) and what @table holds (lc,
- * wlc), which any CPU changes without a lock.
+ * wlc, sed, nq), which any CPU changes without a lock.
  */
 struct weir_sched_pool {
 	siphash_key_t key;
@@ -105,7 +105,13 @@ extern const struct weir_scheduler weir_sched_rr;
 extern const struct weir_scheduler weir_sched_wrr;
 extern const struct weir_scheduler weir_sched_lc;
 extern const struct weir_scheduler weir_sched_wlc;
+extern const struct weir_scheduler weir_sched_sed;
+extern const struct weir_scheduler weir_sched_nq;
+extern const struct weir_scheduler weir_sched_twos;
+extern const struct weir_scheduler weir_sched_fo;
+extern const struct weir_scheduler weir_sched_ovf;
 extern const struct weir_scheduler weir_sched_sh;
+extern const struct weir_scheduler weir_sched_dh;
 extern const struct weir_scheduler weir_sched_mh;
 
 const struct weir_scheduler *weir_sched_find(const char *name);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Loads and how they compare, and the tournament of the schedulers that pick the
- * least: lc and wlc.
+ * least: lc, wlc, sed and nq.
  */
 #ifndef WEIR_LEAST_H
 #define WEIR_LEAST_H

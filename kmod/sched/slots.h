@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tables of slots, each of which belongs to a candidate: sh and mh.
+ * Tables of slots, each of which belongs to a candidate: sh, dh, mh and twos.
  */
 #ifndef WEIR_SLOTS_H
 #define WEIR_SLOTS_H
