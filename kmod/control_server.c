@@ -112,17 +112,43 @@ static int plan_settings(const struct weir_service *service,
 	return check_settings(service, config, settings, extack);
 }
 
-static void add_candidate(struct weir_candidate *candidates, u32 *count,
-			  struct weir_server *server, u32 weight, u8 state)
+/**
+ * struct lineup - the servers of a pool to be, taken down in their order
+ * @candidates: those that take new conns
+ * @count: their number
+ * @servers: the number of all
+ */
+struct lineup {
+	struct weir_candidate *candidates;
+	u32 count;
+	u32 servers;
+};
+
+static void line_up(struct lineup *lineup, struct weir_server *server, u32 weight, u8 state)
 {
+	u32 position = lineup->servers++;
+
 	if (state != WEIR_SERVER_STATE_UP || !weight)
 		return;
-	candidates[(*count)++] = (struct weir_candidate){
+	lineup->candidates[lineup->count++] = (struct weir_candidate){
 		.server = server,
 		.load = &server->load,
 		.endpoint = server->endpoint,
 		.weight = weight,
+		.position = position,
 	};
+}
+
+/* The pool of @lineup, whose candidates are freed. */
+static struct weir_pool *pool_of_lineup(const struct weir_service *service,
+					const struct weir_scheduler *scheduler,
+					const struct lineup *lineup)
+{
+	struct weir_pool *pool = weir_pool_build(service, scheduler, lineup->candidates,
+						 lineup->count, lineup->servers);
+
+	kvfree(lineup->candidates);
+	return pool;
 }
 
 /**
@@ -140,25 +166,21 @@ struct weir_pool *weir_control_plan_pool(struct weir_service *service,
 					 struct weir_server *changed,
 					 const struct weir_server_settings *settings)
 {
-	struct weir_candidate *candidates;
 	struct weir_server *server;
-	struct weir_pool *pool;
-	u32 count = 0;
+	struct lineup lineup = {};
 
-	candidates = kvmalloc_array(service->servers_count + 1, sizeof(*candidates), GFP_KERNEL);
-	if (!candidates)
+	lineup.candidates = kvmalloc_array(service->servers_count + 1, sizeof(*lineup.candidates),
+					   GFP_KERNEL);
+	if (!lineup.candidates)
 		return ERR_PTR(-ENOMEM);
 	list_for_each_entry(server, &service->servers, link)
 		if (server != changed)
-			add_candidate(candidates, &count, server, server->weight, server->state);
+			line_up(&lineup, server, server->weight, server->state);
 		else if (settings)
-			add_candidate(candidates, &count, server, settings->weight,
-				      settings->state);
+			line_up(&lineup, server, settings->weight, settings->state);
 	if (changed && settings && !weir_service_find_server(service, &changed->endpoint))
-		add_candidate(candidates, &count, changed, settings->weight, settings->state);
-	pool = weir_pool_build(service, scheduler, candidates, count);
-	kvfree(candidates);
-	return pool;
+		line_up(&lineup, changed, settings->weight, settings->state);
+	return pool_of_lineup(service, scheduler, &lineup);
 }
 
 static int add_server(struct weir_service *service, const struct weir_server_config *config,
@@ -301,30 +323,44 @@ static int plan_replacement(struct weir_service *service, const struct weir_serv
 	return planned->server ? 0 : -ENOMEM;
 }
 
-static struct weir_pool *pool_of_replacements(struct weir_service *service,
-					      const struct replacement *set, u32 count)
-{
-	struct weir_candidate *candidates;
-	struct weir_pool *pool;
-	u32 chosen = 0;
-
-	candidates = kvmalloc_array(max(count, 1U), sizeof(*candidates), GFP_KERNEL);
-	if (!candidates)
-		return ERR_PTR(-ENOMEM);
-	for (u32 i = 0; i < count; i++)
-		add_candidate(candidates, &chosen, set[i].server, set[i].settings.weight,
-			      set[i].settings.state);
-	pool = weir_pool_build(service, service->scheduler, candidates, chosen);
-	kvfree(candidates);
-	return pool;
-}
-
-static bool is_in(const struct replacement *set, u32 count, const struct weir_server *server)
+/* What @set makes of @server, or NULL if that is not in it. */
+static const struct replacement *find_replacement(const struct replacement *set, u32 count,
+						  const struct weir_server *server)
 {
 	for (u32 i = 0; i < count; i++)
 		if (set[i].server == server)
-			return true;
-	return false;
+			return &set[i];
+	return NULL;
+}
+
+/* Whether it is not on its service's list yet. */
+static bool is_newcomer(const struct replacement *planned)
+{
+	return planned->server->state == WEIR_SERVER_STATE_REMOVED;
+}
+
+/* In the order of the list that is to be: who stays keeps its place. */
+static struct weir_pool *pool_of_replacements(struct weir_service *service,
+					      const struct replacement *set, u32 count)
+{
+	const struct replacement *planned;
+	struct weir_server *server;
+	struct lineup lineup = {};
+
+	lineup.candidates = kvmalloc_array(max(count, 1U), sizeof(*lineup.candidates), GFP_KERNEL);
+	if (!lineup.candidates)
+		return ERR_PTR(-ENOMEM);
+	list_for_each_entry(server, &service->servers, link) {
+		planned = find_replacement(set, count, server);
+		if (planned)
+			line_up(&lineup, server, planned->settings.weight,
+				planned->settings.state);
+	}
+	for (u32 i = 0; i < count; i++)
+		if (is_newcomer(&set[i]))
+			line_up(&lineup, set[i].server, set[i].settings.weight,
+				set[i].settings.state);
+	return pool_of_lineup(service, service->scheduler, &lineup);
 }
 
 /* Lets go of the servers that are not in the set, then takes in the new ones. */
@@ -336,13 +372,13 @@ static void apply_replacements(struct weir_service *service, const struct replac
 	struct weir_server *next;
 
 	list_for_each_entry_safe(server, next, &service->servers, link) {
-		if (is_in(set, count, server))
+		if (find_replacement(set, count, server))
 			continue;
 		settings = departure(server, NULL);
 		weir_apply_depart(server, &settings);
 	}
 	for (u32 i = 0; i < count; i++) {
-		bool is_new = set[i].server->state == WEIR_SERVER_STATE_REMOVED;
+		bool is_new = is_newcomer(&set[i]);
 
 		weir_apply_settings(set[i].server, &set[i].settings);
 		if (is_new)

@@ -83,7 +83,6 @@ static enum weir_verdict judge_failed_birth(const struct weir_packet *pkt, long 
 static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packet *pkt,
 				    const struct weir_service *service, struct weir_conn **conn)
 {
-	struct weir_endpoint client = weir_tuple_source(&pkt->tuple);
 	struct weir_server *server;
 
 	if (pkt->at == WEIR_AT_FORWARD)
@@ -94,7 +93,7 @@ static enum weir_verdict begin_conn(struct weir_net *wn, const struct weir_packe
 		return WEIR_ACCEPT;
 	if (!begins_conn(pkt))
 		return judge_midstream(pkt, service);
-	server = weir_pool_pick_rcu(service, &client);
+	server = weir_pool_pick_rcu(service, &pkt->tuple);
 	if (!server) {
 		weir_route_refuse(pkt, WEIR_REFUSE_PORT, 0);
 		return weir_drop(pkt, WEIR_DROP_REASON_NO_SERVER);

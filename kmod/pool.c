@@ -21,12 +21,14 @@ enum { PICK_TRIES = 8 };
  * @scheduler: whose pool it is to be
  * @candidates: the servers
  * @count: their number; a pool of none is right too
+ * @servers: the number of all servers
  *
  * Return: the pool, or ERR_PTR(-ENOMEM).
  */
 struct weir_pool *weir_pool_build(const struct weir_service *service,
 				  const struct weir_scheduler *scheduler,
-				  const struct weir_candidate *candidates, u32 count)
+				  const struct weir_candidate *candidates, u32 count,
+				  u32 servers)
 {
 	struct weir_pool *pool;
 	int err;
@@ -37,7 +39,7 @@ struct weir_pool *weir_pool_build(const struct weir_service *service,
 	pool->scheduler = scheduler;
 	pool->sched.key = service->hash_key;
 	pool->sched.count = count;
-	pool->sched.servers = service->servers_count;
+	pool->sched.servers = servers;
 	atomic_set(&pool->sched.cursor, get_random_u32());
 	memcpy(pool->sched.candidates, candidates, array_size(count, sizeof(*candidates)));
 	if (count && scheduler->build) {
@@ -133,15 +135,16 @@ void weir_pool_load_changed_rcu(const struct weir_server *server)
 /**
  * weir_pool_pick_rcu - the server for a new conn
  * @service: the service
- * @client: whose conn it is
+ * @tuple: of its first packet
  *
- * Return: the server, with a reference, or NULL if none takes new conns.
+ * Return: the server, with a reference, or NULL if none takes the conn.
  */
 struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
-				       const struct weir_endpoint *client)
+				       const struct weir_tuple *tuple)
 {
 	struct weir_server *server;
 	struct weir_pool *pool;
+	u32 index;
 
 	/* A server that is gone was removed after we read the pool: the pool that
 	 * came before its removal is there to be read now.
@@ -150,7 +153,10 @@ struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
 		pool = rcu_dereference(service->pool);
 		if (!pool || !pool->sched.count)
 			return NULL;
-		server = pool->sched.candidates[pool->scheduler->pick(&pool->sched, client)].server;
+		index = pool->scheduler->pick(&pool->sched, tuple);
+		if (index == WEIR_SCHED_NOBODY)
+			return NULL;
+		server = pool->sched.candidates[index].server;
 		if (weir_server_get_maybe_zero(server))
 			return server;
 	}

@@ -13,7 +13,13 @@ static const struct weir_scheduler *const schedulers[] = {
 	&weir_sched_wrr,
 	&weir_sched_lc,
 	&weir_sched_wlc,
+	&weir_sched_sed,
+	&weir_sched_nq,
+	&weir_sched_twos,
+	&weir_sched_fo,
+	&weir_sched_ovf,
 	&weir_sched_sh,
+	&weir_sched_dh,
 	&weir_sched_mh,
 };
 

@@ -11,7 +11,7 @@ static int lc_build(struct weir_sched_pool *pool)
 	for (i = 0; i < pool->count; i++)
 		pool->candidates[i].weight = 1;
 
-	return weir_least_build(pool);
+	return weir_least_build(pool, &weir_load_by_conns);
 }
 
 const struct weir_scheduler weir_sched_lc = {

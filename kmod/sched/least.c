@@ -45,27 +45,42 @@ enum {
 static_assert(WEIR_SERVERS_MAX <= NOBODY, "no index looks like nobody's");
 
 /* An active conn costs a server as much as 256 inactive ones. */
-static u64 load_of(const struct weir_candidate *candidate)
+const struct weir_load_rule weir_load_by_conns = { .active = 256, .inactive = 1 };
+
+static u64 load_of(const struct weir_candidate *candidate, const struct weir_load_rule *rule)
 {
 	u32 active = atomic_read(&candidate->load->active);
 	u32 inactive = atomic_read(&candidate->load->inactive);
 
-	return (u64)active * 256 + inactive;
+	return (u64)active * rule->active + (u64)inactive * rule->inactive +
+	       (active ? rule->busy : rule->idle);
 }
 
-/*
- * Who wins a match now, by loads as they are now. a / A < b / B is compared as
- * a * B < b * A, which at 2^40 * 2^16 is far from an overflow. A tie goes to
- * the left.
+/**
+ * weir_load_is_less - whether a candidate has less load for its weight
+ * @a: the candidate
+ * @b: who it is compared with
+ * @rule: what makes a load
+ *
+ * a / A < b / B is compared as a * B < b * A, which at 2^40 * 2^16 is far from
+ * an overflow.
+ *
+ * Return: whether it has, by loads as they are now.
  */
+bool weir_load_is_less(const struct weir_candidate *a, const struct weir_candidate *b,
+		       const struct weir_load_rule *rule)
+{
+	return load_of(a, rule) * b->weight < load_of(b, rule) * a->weight;
+}
+
+/* Who wins a match now. A tie goes to the left. */
 static u16 play(const struct weir_sched_pool *pool, u32 node)
 {
 	const u16 left = READ_ONCE(pool->table[2 * node]);
 	const u16 right = READ_ONCE(pool->table[2 * node + 1]);
-	const struct weir_candidate *a = &pool->candidates[left];
-	const struct weir_candidate *b = &pool->candidates[right];
 
-	return load_of(b) * a->weight < load_of(a) * b->weight ? right : left;
+	return weir_load_is_less(&pool->candidates[right], &pool->candidates[left],
+				 pool->rule) ? right : left;
 }
 
 /*
@@ -97,6 +112,7 @@ static void tend(struct weir_sched_pool *pool)
 /**
  * weir_least_build - draws up the tournament
  * @pool: the pool; its cursor says where ties begin
+ * @rule: what makes a load
  *
  * Ties go to the first candidate at or after the cursor: otherwise the first
  * server added would get the first conn of every director. The leaves, from
@@ -104,13 +120,14 @@ static void tend(struct weir_sched_pool *pool)
  *
  * Return: 0 or -ENOMEM.
  */
-int weir_least_build(struct weir_sched_pool *pool)
+int weir_least_build(struct weir_sched_pool *pool, const struct weir_load_rule *rule)
 {
 	const u32 count = pool->count;
 	u32 leaf = roundup_pow_of_two(count);
 	u32 index = (u32)atomic_read(&pool->cursor) % count;
 	u32 node, n;
 
+	pool->rule = rule;
 	if (count == 1)
 		return 0;
 
@@ -139,11 +156,11 @@ int weir_least_build(struct weir_sched_pool *pool)
 /**
  * weir_least_pick - the winner
  * @pool: the pool
- * @client: does not matter
+ * @tuple: does not matter
  *
  * Return: its index.
  */
-u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
 	if (!pool->table)
 		return 0;

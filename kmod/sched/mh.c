@@ -5,11 +5,10 @@
  * clients of the others. The table depends on the key and the candidates, not
  * on the order they were added in: directors that share a key agree.
  */
-#include "../sched.h"
+#include "sched/slots.h"
 
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -163,11 +162,9 @@ static int mh_build(struct weir_sched_pool *pool)
 	return 0;
 }
 
-static u32 mh_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+static u32 mh_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	u32 hash = siphash(&client->addr, sizeof(client->addr), &pool->key);
-
-	return pool->table[reciprocal_scale(hash, pool->table_size)];
+	return weir_slot_owner(pool, siphash(&tuple->src, sizeof(tuple->src), &pool->key));
 }
 
 const struct weir_scheduler weir_sched_mh = {

@@ -10,7 +10,7 @@
  * on: a wrap at 2^32 would break off a round early. Relaxed, because it orders
  * nothing but itself.
  */
-static u32 rr_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+static u32 rr_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
 	int cursor = atomic_read(&pool->cursor);
 	u32 turn;

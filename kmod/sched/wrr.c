@@ -113,7 +113,7 @@ static int wrr_build(struct weir_sched_pool *pool)
  * on: a wrap at 2^32 would break off a period early. Relaxed, because it
  * orders nothing but itself.
  */
-static u32 wrr_pick(struct weir_sched_pool *pool, const struct weir_endpoint *client)
+static u32 wrr_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
 	int cursor = atomic_read(&pool->cursor);
 	u32 turn;

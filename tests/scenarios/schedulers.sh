@@ -99,6 +99,109 @@ wlc() {
 	load_end held
 }
 
+# (active + 1) / weight of s1, s2, s3: at first 4/4, 2/4, 1/4, and until all are at
+# 4/4 that is one connection for s2 and three for s3, however ties end.
+sed_() {
+	service tcp 80 scheduler sed
+	servers nat tcp 80 s1=1 s2=2 s3=4
+	load_start held tcp 80 --hold --conns 4 --parallel 1
+	check "sed: a slow server stays idle while a fast one is sooner done" is "$(shares)" "0 1 3"
+	load_start more tcp 80 --hold --conns 3 --parallel 1
+	check "sed: then each gets its part" is "$(shares)" "1 1 1"
+	weigh s3 0
+	load_start next tcp 80 --hold --conns 1
+	check "sed: weight 0 takes no new connection" is "$(shares)" "0 1 0"
+	load_end held
+	load_end more
+	load_end next
+}
+
+nq() {
+	service tcp 80 scheduler nq
+	servers nat tcp 80 s1=1 s2=2 s3=4
+	load_start held tcp 80 --hold --conns 3 --parallel 1
+	check "nq: idle servers come first, however little they weigh" is "$(shares)" "1 1 1"
+	load_start more tcp 80 --hold --conns 4 --parallel 1
+	check "nq: when none is idle, the one that is soonest done is next" is "$(shares)" "0 1 3"
+	weigh s3 0
+	load_start next tcp 80 --hold --conns 1
+	check "nq: weight 0 takes no new connection" is "$(shares)" "0 1 0"
+	load_end held
+	load_end more
+	load_end next
+}
+
+# The limits fail a right scheduler less than once in ten thousand runs. A busy
+# server is drawn twice one time in nine.
+twos() {
+	service tcp 80 scheduler twos
+	servers nat tcp 80 s1=1 s2=0 s3=0
+	load_start busy tcp 80 --hold --conns 24
+	servers nat tcp 80 s1=1 s2=1 s3=1
+	load tcp 80 --conns 150
+	check "twos: a busy server gets a connection only if it is drawn twice" within "${R[s1]}" 1 38
+	check "twos: the others share the rest (s2)" within "${R[s2]}" 40 110
+	check "twos: the others share the rest (s3)" within "${R[s3]}" 40 110
+	load_end busy
+	weigh s2 0
+	weigh s3 0
+	load tcp 80 --conns 10
+	check "twos: weight 0 takes no new connection" is "$(shares)" "10 0 0"
+}
+
+twos_weights() {
+	service tcp 80 scheduler twos
+	servers nat tcp 80 s1=1 s2=2 s3=3
+	load_start held tcp 80 --hold --conns 60 --parallel 1
+	check "twos: connections held are about as the weights (s1)" within "${R[s1]}" 4 16
+	check "twos: connections held are about as the weights (s2)" within "${R[s2]}" 14 26
+	check "twos: connections held are about as the weights (s3)" within "${R[s3]}" 23 37
+	load_end held
+}
+
+fo() {
+	service tcp 80 scheduler fo
+	servers nat tcp 80 s1=2 s2=9 s3=9
+	load_start held tcp 80 --hold --conns 20
+	check "fo: the largest weight has every connection, of a tie the first" is "$(shares)" "0 20 0"
+	weigh s2 0
+	load tcp 80 --conns 5
+	check "fo: the next takes over from a server of weight 0" is "$(shares)" "0 0 5"
+	weigh s3 1
+	load tcp 80 --conns 5
+	check "fo: a server whose weight falls below another's hands over" is "$(shares)" "5 0 0"
+	weigh s2 9
+	load tcp 80 --conns 5
+	check "fo: the first gets them again when it is back" is "$(shares)" "0 5 0"
+	servers nat tcp 80 s3=9 s2=9 s1=9
+	load tcp 80 --conns 5
+	check "fo: the first is who was added first, in whatever order a replacement names them" \
+		is "$(shares)" "5 0 0"
+	load_end held
+}
+
+s2_holds_none() { is "$(of_server tcp 80 s2 active)" 0; }
+
+# A server takes a connection as long as it has no more than its weight.
+ovf() {
+	local dropped
+	service tcp 80 scheduler ovf
+	servers nat tcp 80 s1=3 s2=5 s3=1
+	load_start first tcp 80 --hold --conns 6 --parallel 1
+	check "ovf: the largest weight is filled first" is "$(shares)" "0 6 0"
+	load_start rest tcp 80 --hold --conns 6 --parallel 1
+	check "ovf: what it cannot take goes to the next, and on" is "$(shares)" "4 0 2"
+	dropped=$(drops no-server)
+	load tcp 80
+	check "ovf: when all are full a connection is refused" is "refused=${R[refused]} conns=${R[conns]}" "refused=1 conns=0"
+	check "ovf: and counted as dropped for no-server" atleast "$(drops no-server)" $((dropped + 1))
+	load_end first
+	busywait 10 s2_holds_none || :
+	load tcp 80
+	check "ovf: the largest weight gets connections again when some have ended" is "$(shares)" "0 1 0"
+	load_end rest
+}
+
 # Forty clients, one connection each; leaves which server each got in MAP.
 map_clients() {
 	load tcp 80 --conns 40 --from "$CLIENTS" --sources 40 --map "$TMP/map"
@@ -143,6 +246,30 @@ hashing() { # SCHEDULER
 	weigh s3 1
 	map_clients
 	check "$name: when it is back, each client gets the server it had" is "${MAP[*]}" "${OLD[*]}"
+}
+
+# A service has one address, and so one server, whoever the clients are.
+dh() {
+	local name owner
+	service tcp 80 scheduler dh
+	servers nat tcp 80 s1=1 s2=1 s3=1
+	load tcp 80 --conns 40 --from "$CLIENTS" --sources 40
+	for name in s1 s2 s3; do [[ ${R[$name]} == 0 ]] || owner=$name; done
+	check "dh: one server has every client of an address" is "${R[$owner]} ${R[conns]}" "40 40"
+	for name in s1 s2 s3; do [[ $name == "$owner" ]] || weigh "$name" 9; done
+	load tcp 80 --conns 5
+	check "dh: whatever the weights" is "${R[$owner]}" 5
+	for name in s1 s2 s3; do [[ $name == "$owner" ]] || weigh "$name" 0; done
+	load tcp 80 --conns 5
+	check "dh: and whether the others take new connections or not" is "${R[$owner]}" 5
+	for name in s1 s2 s3; do weigh "$name" 1; done
+	weigh "$owner" 0
+	load tcp 80 --conns 5
+	check "dh: when it takes none they are refused, not given to another" \
+		is "refused=${R[refused]} conns=${R[conns]}" "refused=5 conns=0"
+	weigh "$owner" 1
+	load tcp 80 --conns 5
+	check "dh: when it is back it has them again" is "${R[$owner]}" 5
 }
 
 hash_weights() { # SCHEDULER
@@ -190,6 +317,13 @@ for_each_family wrr
 for_each_family lc
 for_each_family lc_many
 for_each_family wlc
+for_each_family sed_
+for_each_family nq
+for_each_family twos
+for_each_family twos_weights
+for_each_family fo
+for_each_family ovf
+for_each_family dh
 for_each_family hashing sh
 for_each_family hashing mh
 for_each_family hash_weights sh

@@ -18,12 +18,15 @@ struct weir_endpoint fixture_server(u32 number)
 	};
 }
 
-struct weir_endpoint fixture_client(u32 number, u16 port)
+struct weir_tuple fixture_tuple(u32 client, u16 port)
 {
-	return (struct weir_endpoint){
-		.addr.all = { htonl(0xc0000200 + number) },
-		.port = htons(port),
+	return (struct weir_tuple){
+		.src.all = { htonl(0xc0000200 + client) },
+		.sport = htons(port),
+		.dst.all = { htonl(0xc6336400) },
+		.dport = htons(80),
 		.family = AF_INET,
+		.protocol = IPPROTO_TCP,
 	};
 }
 
@@ -36,10 +39,12 @@ struct weir_sched_pool *fixture_pool(u32 count, const u32 *weights)
 	pool = calloc(1, sizeof(*pool) + count * sizeof(pool->candidates[0]));
 	pool->key = (siphash_key_t){ { 0x5765697257656972ULL, 0x6d61676c65766d68ULL } };
 	pool->count = count;
+	pool->servers = count;
 	for (i = 0; i < count; i++) {
 		pool->candidates[i].load = &loads[i];
 		pool->candidates[i].endpoint = fixture_server(i);
 		pool->candidates[i].weight = weights ? weights[i] : 1;
+		pool->candidates[i].position = i;
 	}
 
 	return pool;

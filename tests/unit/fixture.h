@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Pools for tests of schedulers. Server i of a pool is 10.0.x.y port 80, where
- * x.y is its number; clients are 192.0.2.0 plus their number.
+ * x.y is its number; clients are 192.0.2.0 plus their number and ask for
+ * 198.51.100.0 port 80.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -52,10 +53,10 @@ void fixture_set_load(struct weir_sched_pool *pool, u32 i, int active, int inact
 struct weir_endpoint fixture_server(u32 number);
 
 /**
- * fixture_client - the endpoint of a client
- * @number: the client's number
+ * fixture_tuple - the tuple of a client's packet
+ * @client: the client's number
  * @port: its port, in host order
  */
-struct weir_endpoint fixture_client(u32 number, u16 port);
+struct weir_tuple fixture_tuple(u32 client, u16 port);
 
 #endif

@@ -352,9 +352,9 @@ static void servers_that_differ_in_port_alone_are_as_independent(void **state)
 
 static u32 pick_client(struct weir_sched_pool *pool, u32 number, u16 port)
 {
-	struct weir_endpoint client = fixture_client(number, port);
+	struct weir_tuple tuple = fixture_tuple(number, port);
 
-	return weir_sched_mh.pick(pool, &client);
+	return weir_sched_mh.pick(pool, &tuple);
 }
 
 static void a_client_keeps_its_server_whatever_its_port(void **state)
@@ -391,14 +391,14 @@ static void clients_spread_by_weight(void **state)
 static void ipv6_clients_in_one_subnet_spread(void **state)
 {
 	struct weir_sched_pool *pool = fixture_built(&weir_sched_mh, 4, NULL);
-	struct weir_endpoint client = { .family = AF_INET6 };
+	struct weir_tuple tuple = { .family = AF_INET6 };
 	u32 picks[4] = { 0 };
 	u32 n, i;
 
-	client.addr.ip6[0] = htonl(0x20010db8);
+	tuple.src.ip6[0] = htonl(0x20010db8);
 	for (n = 0; n < 40000; n++) {
-		client.addr.ip6[3] = htonl(n);
-		picks[weir_sched_mh.pick(pool, &client)]++;
+		tuple.src.ip6[3] = htonl(n);
+		picks[weir_sched_mh.pick(pool, &tuple)]++;
 	}
 	for (i = 0; i < 4; i++)
 		assert_in_range(picks[i], 9500, 10500);

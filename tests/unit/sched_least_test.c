@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Promises of the tournament behind lc and wlc: it names whom a scan would
+ * Promises of the tournament behind lc, wlc, sed and nq: it names whom a scan would
  * find, at the cost of a path, and what a race leaves in it does not stay.
  */
 #include <setjmp.h>
@@ -20,10 +20,12 @@
 /* A comparison reads two loads of two atomics each. */
 #define READS_PER_COMPARISON 4
 
-static const struct weir_scheduler *const scheds[] = { &weir_sched_lc, &weir_sched_wlc };
+static const struct weir_scheduler *const scheds[] = {
+	&weir_sched_lc, &weir_sched_wlc, &weir_sched_sed, &weir_sched_nq,
+};
 static const u32 counts[] = { 1, 2, 3, 7, 64, 1000, WEIR_SERVERS_MAX };
 
-static const struct weir_endpoint nobody;
+static const struct weir_tuple any;
 
 /* The same numbers in every run. */
 static u32 random_below(u32 bound)
@@ -71,16 +73,26 @@ static void end_contest(struct contest *contest)
 	fixture_pool_free(contest->pool);
 }
 
+/* The load that the scheduler's definition sees. */
+static u64 seen_load(const struct contest *contest, u32 i)
+{
+	const u64 active = load_of(contest, i)->active.counter;
+	const u64 inactive = load_of(contest, i)->inactive.counter;
+
+	if (contest->sched == &weir_sched_sed)
+		return active + 1;
+	if (contest->sched == &weir_sched_nq)
+		return active ? active + 1 : 0;
+
+	return active * 256 + inactive;
+}
+
 static bool is_lighter(const struct contest *contest, u32 a, u32 b)
 {
-	const bool is_weighted = contest->sched == &weir_sched_wlc;
-	const struct weir_load *x = load_of(contest, a);
-	const struct weir_load *y = load_of(contest, b);
-	u64 a_load = x->active.counter * 256ULL + x->inactive.counter;
-	u64 b_load = y->active.counter * 256ULL + y->inactive.counter;
+	const bool is_weighted = contest->sched != &weir_sched_lc;
 
-	return a_load * (is_weighted ? contest->pool->candidates[b].weight : 1) <
-	       b_load * (is_weighted ? contest->pool->candidates[a].weight : 1);
+	return seen_load(contest, a) * (is_weighted ? contest->pool->candidates[b].weight : 1) <
+	       seen_load(contest, b) * (is_weighted ? contest->pool->candidates[a].weight : 1);
 }
 
 /* The definition: the least of all, the first of those at or after the start. */
@@ -101,7 +113,7 @@ static u32 scan(const struct contest *contest)
 
 static u32 pick(const struct contest *contest)
 {
-	return contest->sched->pick(contest->pool, &nobody);
+	return contest->sched->pick(contest->pool, &any);
 }
 
 static void add(const struct contest *contest, u32 i, int active, int inactive)
@@ -216,7 +228,7 @@ static void a_lone_candidate_has_no_tree(void **state)
 
 	assert_null(pool->table);
 	weir_sched_wlc.changed(pool, 0);
-	assert_int_equal(weir_sched_wlc.pick(pool, &nobody), 0);
+	assert_int_equal(weir_sched_wlc.pick(pool, &any), 0);
 	fixture_pool_free(pool);
 }
 

@@ -13,7 +13,7 @@
 
 #include "fixture.h"
 
-static const struct weir_endpoint nobody;
+static const struct weir_tuple any;
 
 /* A pool that @sched has built, ties beginning at @start. */
 static struct weir_sched_pool *built_at(const struct weir_scheduler *sched, u32 start, u32 count,
@@ -35,7 +35,7 @@ static void set_load(const struct weir_scheduler *sched, struct weir_sched_pool 
 
 static u32 pick(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
 {
-	return sched->pick(pool, &nobody);
+	return sched->pick(pool, &any);
 }
 
 struct load_case {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Promises of the schedulers that count turns or hash, all but mh
- * (maglev_test.c); those that compare loads are in sched_load_test.c.
+ * Promises of the schedulers rr, wrr and sh, and of all alike. Those of lc and wlc
+ * are in sched_load_test.c, of mh in maglev_test.c, of the others in
+ * sched_sequence_test.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,11 +24,11 @@
 #define PERIOD_MAX 65536
 #define CLIENTS 100000
 
-static const struct weir_endpoint nobody;
+static const struct weir_tuple any;
 
 static u32 pick(const struct weir_scheduler *sched, struct weir_sched_pool *pool)
 {
-	return sched->pick(pool, &nobody);
+	return sched->pick(pool, &any);
 }
 
 /* The next picks are those of @expected, a letter a server. */
@@ -70,7 +71,13 @@ static void every_scheduler_is_found_by_its_name(void **state)
 	assert_ptr_equal(weir_sched_find("wrr"), &weir_sched_wrr);
 	assert_ptr_equal(weir_sched_find("lc"), &weir_sched_lc);
 	assert_ptr_equal(weir_sched_find("wlc"), &weir_sched_wlc);
+	assert_ptr_equal(weir_sched_find("sed"), &weir_sched_sed);
+	assert_ptr_equal(weir_sched_find("nq"), &weir_sched_nq);
+	assert_ptr_equal(weir_sched_find("twos"), &weir_sched_twos);
+	assert_ptr_equal(weir_sched_find("fo"), &weir_sched_fo);
+	assert_ptr_equal(weir_sched_find("ovf"), &weir_sched_ovf);
 	assert_ptr_equal(weir_sched_find("sh"), &weir_sched_sh);
+	assert_ptr_equal(weir_sched_find("dh"), &weir_sched_dh);
 	assert_ptr_equal(weir_sched_find("mh"), &weir_sched_mh);
 }
 
@@ -85,19 +92,22 @@ static void no_other_name_finds_a_scheduler(void **state)
 
 static void a_lone_server_is_always_picked(void **state)
 {
-	static const char *const names[] = { "rr", "wrr", "lc", "wlc", "sh", "mh" };
+	static const char *const names[] = { "rr", "wrr", "lc", "wlc", "sed", "nq", "twos", "fo",
+					     "ovf", "sh", "dh", "mh" };
 	const u32 weights[] = { 7 };
 	unsigned int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		const struct weir_scheduler *sched = weir_sched_find(names[i]);
-		struct weir_sched_pool *pool = fixture_built(sched, 1, weights);
+		struct weir_sched_pool *pool = fixture_pool(1, weights);
 
 		atomic_set(&pool->cursor, 0x8badf00d);
+		if (sched->build)
+			assert_int_equal(sched->build(pool), 0);
 		for (n = 0; n < 100; n++) {
-			struct weir_endpoint client = fixture_client(n, 1024);
+			struct weir_tuple tuple = fixture_tuple(n, 1024);
 
-			assert_int_equal(sched->pick(pool, &client), 0);
+			assert_int_equal(sched->pick(pool, &tuple), 0);
 		}
 		fixture_pool_free(pool);
 	}
@@ -106,7 +116,8 @@ static void a_lone_server_is_always_picked(void **state)
 /* Whichever of a build's allocations fails. */
 static void a_build_without_memory_fails_cleanly(void **state)
 {
-	static const char *const names[] = { "wrr", "lc", "wlc", "sh", "mh" };
+	static const char *const names[] = { "wrr", "lc", "wlc", "sed", "nq", "twos", "ovf", "sh",
+					     "dh", "mh" };
 	const u32 weights[] = { 4, 3, 2 };
 	unsigned int i, nth;
 
@@ -202,7 +213,7 @@ static void *pick_many(void *arg)
 	u32 n;
 
 	for (n = 0; n < 300000; n++)
-		picker->counts[weir_sched_rr.pick(picker->pool, &nobody)]++;
+		picker->counts[weir_sched_rr.pick(picker->pool, &any)]++;
 
 	return NULL;
 }
@@ -399,9 +410,9 @@ static void wrr_scales_a_longer_period_to_the_nearest_turn(void **state)
 
 static u32 sh_pick_client(struct weir_sched_pool *pool, u32 number, u16 port)
 {
-	struct weir_endpoint client = fixture_client(number, port);
+	struct weir_tuple tuple = fixture_tuple(number, port);
 
-	return weir_sched_sh.pick(pool, &client);
+	return weir_sched_sh.pick(pool, &tuple);
 }
 
 static void sh_sends_a_client_to_one_server_whatever_its_port(void **state)

@@ -14,7 +14,7 @@ _weir_servers() {
 # What may follow the word $1 as its value.
 _weir_value() {
 	case $1 in
-	scheduler) echo rr wrr lc wlc sh mh ;;
+	scheduler) echo rr wrr lc wlc sed nq twos fo ovf sh dh mh ;;
 	midstream) echo pass reset drop ;;
 	conntrack | fast) echo on off ;;
 	hook) echo host ingress ;;

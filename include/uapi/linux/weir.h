@@ -128,8 +128,8 @@ enum weir_tcp_state {
 /**
  * enum weir_drop_reason - Why a packet was dropped. Each has a counter per
  *   network namespace.
- * @WEIR_DROP_REASON_NO_SERVER: The service has no server that takes new
- *   connections.
+ * @WEIR_DROP_REASON_NO_SERVER: No server of the service takes the new
+ *   connection.
  * @WEIR_DROP_REASON_CONNS_MAX: The namespace already holds conns-max
  *   connections.
  * @WEIR_DROP_REASON_NO_MEMORY: Memory for a connection or for a writable

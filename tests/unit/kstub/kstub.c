@@ -5,9 +5,12 @@
 #include "kstub.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 _Thread_local unsigned long kstub_atomic_reads;
 
@@ -47,6 +50,47 @@ void *kvcalloc(size_t n, size_t size, gfp_t flags)
 void kvfree(const void *memory)
 {
 	free((void *)memory);
+}
+
+static const u32 *random_numbers;
+static size_t random_left;
+
+void kstub_set_random(const u32 *numbers, size_t count)
+{
+	random_numbers = numbers;
+	random_left = count;
+}
+
+u32 get_random_u32(void)
+{
+	static u64 x = 0x9e3779b97f4a7c15ULL;
+
+	if (random_left) {
+		random_left--;
+		return *random_numbers++;
+	}
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return x >> 32;
+}
+
+/* By insertion: the C library's qsort_r passes something else to its comparison. */
+void sort_r(void *base, size_t num, size_t size, cmp_r_func_t compare, swap_r_func_t swap,
+	    const void *priv)
+{
+	u8 *elements = base;
+	u8 moved[size];
+	size_t i, n;
+
+	assert(!swap);
+	for (n = 1; n < num; n++) {
+		memcpy(moved, elements + n * size, size);
+		for (i = n; i && compare(elements + (i - 1) * size, moved, priv) > 0; i--)
+			memcpy(elements + i * size, elements + (i - 1) * size, size);
+		memcpy(elements + i * size, moved, size);
+	}
 }
 
 static u64 rotate_left(u64 x, unsigned int n)

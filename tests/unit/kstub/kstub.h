@@ -3,6 +3,10 @@
 #ifndef KSTUB_H
 #define KSTUB_H
 
+#include <stddef.h>
+
+#include <linux/types.h>
+
 /* How often this thread has read an atomic. */
 extern _Thread_local unsigned long kstub_atomic_reads;
 
@@ -11,5 +15,12 @@ extern _Thread_local unsigned long kstub_atomic_reads;
  * @n: 1 for the next, 2 for the one after it and so on; 0 for none
  */
 void kstub_fail_allocation(unsigned int n);
+
+/**
+ * kstub_set_random - say what the next random numbers are
+ * @numbers: they, which have to last until they are used up; others follow
+ * @count: how many
+ */
+void kstub_set_random(const u32 *numbers, size_t count);
 
 #endif
