@@ -48,7 +48,7 @@ body() {
 		service udp 53 scheduler rr
 		servers nat tcp 80 s1
 		servers direct udp 53 s1
-		check "then it serves (round $round)" busywait 5 serves
+		check "then it serves (round $round)" busywait 20 serves
 	done
 	flood_stop
 	load_end tcp
