@@ -32,6 +32,7 @@ struct weir_attrs {
 
 extern const struct weir_attrs weir_stats_attrs;
 extern const struct weir_attrs weir_timeouts_attrs;
+extern const struct weir_attrs weir_local_addresses_attrs;
 extern const struct weir_attrs weir_service_attrs;
 extern const struct weir_attrs weir_server_attrs;
 extern const struct weir_attrs weir_conn_attrs;

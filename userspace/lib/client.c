@@ -199,6 +199,22 @@ struct nl_msg *weir_request_create(struct weir *weir, uint8_t command, int flags
 	return msg;
 }
 
+/*
+ * Another socket in the place of one on which an answer is missing: libnl would still
+ * expect that one's number, or take what comes late of it for the next. Without
+ * another, the next request is told that numbers do not match.
+ */
+static void renew_socket(struct weir *weir)
+{
+	struct weir_error error;
+	struct nl_sock *socket;
+
+	if (weir_socket_open(&error, &socket))
+		return;
+	nl_socket_free(weir->socket);
+	weir->socket = socket;
+}
+
 int weir_request_send(struct weir *weir, struct nl_msg *request, weir_message_fn *fn, void *arg)
 {
 	struct exchange exchange = { .weir = weir, .fn = fn, .arg = arg };
@@ -213,6 +229,8 @@ int weir_request_send(struct weir *weir, struct nl_msg *request, weir_message_fn
 	else
 		err = receive(&exchange);
 	nlmsg_free(request);
+	if (!exchange.done)
+		renew_socket(weir);
 	return err;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Plain structs to netlink attributes and back. */
+/* Netlink attributes to plain structs; codec_put.c has the way there. */
 #include "codec.h"
 
 #include <arpa/inet.h>
@@ -16,6 +16,7 @@
 #define U64 { .type = NLA_U64 }
 #define PORT { .type = NLA_U16 }
 #define TEXT(size) { .type = NLA_STRING, .minlen = 1, .maxlen = (size) }
+#define HASH_KEY { .type = NLA_UNSPEC, .maxlen = WEIR_HASH_KEY_SIZE }
 #define ADDRESS { .type = NLA_UNSPEC, .minlen = 4, .maxlen = 16 }
 
 /* libnl reads policies but takes them without const. */
@@ -27,6 +28,8 @@ static struct nla_policy message_policy[WEIR_A_MAX + 1] = {
 	[WEIR_A_NAMESPACE] = NEST,
 	[WEIR_A_CHANGE] = U32,
 	[WEIR_A_KILLED] = U32,
+	[WEIR_A_AFFINITY_ENTRY] = NEST,
+	[WEIR_A_REMOVED] = U32,
 };
 
 static struct nla_policy service_policy[WEIR_A_SERVICE_MAX + 1] = {
@@ -43,6 +46,26 @@ static struct nla_policy service_policy[WEIR_A_SERVICE_MAX + 1] = {
 	[WEIR_A_SERVICE_ACTIVE] = U32,
 	[WEIR_A_SERVICE_INACTIVE] = U32,
 	[WEIR_A_SERVICE_STATS] = NEST,
+	[WEIR_A_SERVICE_FWMARK] = U32,
+	[WEIR_A_SERVICE_FAMILY] = U8,
+	[WEIR_A_SERVICE_ONE_PACKET] = U8,
+	[WEIR_A_SERVICE_ICMP_SCHEDULE] = U8,
+	[WEIR_A_SERVICE_AFFINITY] = NEST,
+	[WEIR_A_SERVICE_FALLBACK] = U8,
+	[WEIR_A_SERVICE_HASH_PORT] = U8,
+	[WEIR_A_SERVICE_HASH_KEY] = HASH_KEY,
+	[WEIR_A_SERVICE_NO_SERVER] = U32,
+	[WEIR_A_SERVICE_HELPER] = U32,
+	[WEIR_A_SERVICE_LOCAL_ADDRESSES] = NEST,
+	[WEIR_A_SERVICE_HALF_OPEN_MAX] = U32,
+	[WEIR_A_SERVICE_HALF_OPEN] = U32,
+};
+
+static struct nla_policy affinity_entry_policy[WEIR_A_AFFINITY_ENTRY_MAX + 1] = {
+	[WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS] = ADDRESS,
+	[WEIR_A_AFFINITY_ENTRY_MASK] = U8,
+	[WEIR_A_AFFINITY_ENTRY_CALL_ID] = TEXT(WEIR_CALL_ID_MAX + 1),
+	[WEIR_A_AFFINITY_ENTRY_EXPIRES] = U32,
 };
 
 static struct nla_policy timeouts_policy[WEIR_A_TIMEOUTS_MAX + 1] = {
@@ -51,6 +74,10 @@ static struct nla_policy timeouts_policy[WEIR_A_TIMEOUTS_MAX + 1] = {
 	[WEIR_A_TIMEOUTS_TCP_FIN] = U32,
 	[WEIR_A_TIMEOUTS_TCP_CLOSED] = U32,
 	[WEIR_A_TIMEOUTS_UDP] = U32,
+	[WEIR_A_TIMEOUTS_SCTP_INIT] = U32,
+	[WEIR_A_TIMEOUTS_SCTP_ESTABLISHED] = U32,
+	[WEIR_A_TIMEOUTS_SCTP_SHUTDOWN] = U32,
+	[WEIR_A_TIMEOUTS_SCTP_CLOSED] = U32,
 };
 
 static struct nla_policy server_policy[WEIR_A_SERVER_MAX + 1] = {
@@ -64,6 +91,14 @@ static struct nla_policy server_policy[WEIR_A_SERVER_MAX + 1] = {
 	[WEIR_A_SERVER_ACTIVE] = U32,
 	[WEIR_A_SERVER_INACTIVE] = U32,
 	[WEIR_A_SERVER_STATS] = NEST,
+	[WEIR_A_SERVER_CONNS_MAX] = U32,
+	[WEIR_A_SERVER_CONNS_RESUME] = U32,
+	[WEIR_A_SERVER_FULL] = U8,
+	[WEIR_A_SERVER_TUNNEL] = U32,
+	[WEIR_A_SERVER_TUNNEL_PORT] = PORT,
+	[WEIR_A_SERVER_TUNNEL_CHECKSUM] = U32,
+	[WEIR_A_SERVER_PORTS_USED] = U32,
+	[WEIR_A_SERVER_PORTS_MAX] = U32,
 };
 
 static struct nla_policy conn_policy[WEIR_A_CONN_MAX + 1] = {
@@ -73,6 +108,12 @@ static struct nla_policy conn_policy[WEIR_A_CONN_MAX + 1] = {
 	[WEIR_A_CONN_EXPIRES] = U32,
 	[WEIR_A_CONN_FAST_REQUEST] = U8,
 	[WEIR_A_CONN_FAST_REPLY] = U8,
+	[WEIR_A_CONN_PROTOCOL] = U8,
+	[WEIR_A_CONN_VIP_ADDRESS] = ADDRESS,
+	[WEIR_A_CONN_VIP_PORT] = PORT,
+	[WEIR_A_CONN_SCTP_STATE] = U32,
+	[WEIR_A_CONN_LOCAL_ADDRESS] = ADDRESS,
+	[WEIR_A_CONN_LOCAL_PORT] = PORT,
 };
 
 static struct nla_policy drop_policy[WEIR_A_DROP_MAX + 1] = {
@@ -87,6 +128,8 @@ static struct nla_policy namespace_policy[WEIR_A_NAMESPACE_MAX + 1] = {
 	[WEIR_A_NAMESPACE_CONNS] = U32,
 	[WEIR_A_NAMESPACE_SERVICES] = U32,
 	[WEIR_A_NAMESPACE_STATS] = NEST,
+	[WEIR_A_NAMESPACE_AFFINITY_MAX] = U32,
+	[WEIR_A_NAMESPACE_AFFINITY] = U32,
 };
 
 static struct nla_policy stats_policy[WEIR_A_STATS_MAX + 1] = {
@@ -96,158 +139,35 @@ static struct nla_policy stats_policy[WEIR_A_STATS_MAX + 1] = {
 	[WEIR_A_STATS_PACKETS_OUT] = U64,
 	[WEIR_A_STATS_BYTES_OUT] = U64,
 	[WEIR_A_STATS_PACKETS_FAST] = U64,
+	[WEIR_A_STATS_SHED] = U64,
 };
 
 _Static_assert((int)WEIR_TIMEOUTS == (int)WEIR_A_TIMEOUTS_MAX &&
 	       (int)WEIR_TIMEOUT_UDP + 1 == (int)WEIR_A_TIMEOUTS_UDP &&
-	       (int)WEIR_TIMEOUT_TCP_CLOSED + 1 == (int)WEIR_A_TIMEOUTS_TCP_CLOSED,
+	       (int)WEIR_TIMEOUT_TCP_CLOSED + 1 == (int)WEIR_A_TIMEOUTS_TCP_CLOSED &&
+	       (int)WEIR_TIMEOUT_SCTP_CLOSED + 1 == (int)WEIR_A_TIMEOUTS_SCTP_CLOSED,
 	       "enum weir_timeout follows the attributes");
 
-static int put_addr(struct nl_msg *msg, int type, const struct weir_addr *addr)
-{
-	return nla_put(msg, type, addr->family == AF_INET6 ? 16 : 4, addr->bytes);
-}
-
-static int put_key_attrs(struct nl_msg *msg, const struct weir_service_key *key)
-{
-	if (nla_put_u8(msg, WEIR_A_SERVICE_PROTOCOL, key->protocol) ||
-	    put_addr(msg, WEIR_A_SERVICE_ADDRESS, &key->at.addr) ||
-	    nla_put_u16(msg, WEIR_A_SERVICE_PORT, htons(key->at.port)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int put_timeouts(struct nl_msg *msg, const struct weir_service *service)
-{
-	struct nlattr *nest;
-
-	if (service->set < WEIR_SERVICE_SET_TIMEOUT)
-		return 0;
-	nest = nla_nest_start(msg, WEIR_A_SERVICE_TIMEOUTS | NLA_F_NESTED);
-	if (!nest)
-		return -EMSGSIZE;
-	for (int i = 0; i < WEIR_TIMEOUTS; i++)
-		if (service->set & WEIR_SERVICE_SET_TIMEOUT << i &&
-		    nla_put_u32(msg, i + 1, service->timeouts[i]))
-			return -EMSGSIZE;
-	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
-}
-
-int weir_codec_put_key(struct nl_msg *msg, const struct weir_service_key *key)
-{
-	struct nlattr *nest = nla_nest_start(msg, WEIR_A_SERVICE | NLA_F_NESTED);
-
-	if (!nest || put_key_attrs(msg, key) || nla_nest_end(msg, nest))
-		return -EMSGSIZE;
-	return 0;
-}
-
-int weir_codec_put_service(struct nl_msg *msg, const struct weir_service *service)
-{
-	struct nlattr *nest = nla_nest_start(msg, WEIR_A_SERVICE | NLA_F_NESTED);
-
-	if (!nest || put_key_attrs(msg, &service->key))
-		return -EMSGSIZE;
-	if (service->set & WEIR_SERVICE_SET_SCHEDULER &&
-	    nla_put_string(msg, WEIR_A_SERVICE_SCHEDULER, service->scheduler))
-		return -EMSGSIZE;
-	if (service->set & WEIR_SERVICE_SET_MIDSTREAM &&
-	    nla_put_u32(msg, WEIR_A_SERVICE_MIDSTREAM, service->midstream))
-		return -EMSGSIZE;
-	if (service->set & WEIR_SERVICE_SET_CONNTRACK &&
-	    nla_put_u8(msg, WEIR_A_SERVICE_CONNTRACK, service->conntrack))
-		return -EMSGSIZE;
-	if (service->set & WEIR_SERVICE_SET_FAST &&
-	    nla_put_u8(msg, WEIR_A_SERVICE_FAST, service->fast))
-		return -EMSGSIZE;
-	if (service->set & WEIR_SERVICE_SET_HOOK &&
-	    nla_put_u32(msg, WEIR_A_SERVICE_HOOK, service->hook))
-		return -EMSGSIZE;
-	if (put_timeouts(msg, service) || nla_nest_end(msg, nest))
-		return -EMSGSIZE;
-	return 0;
-}
-
-int weir_codec_put_server(struct nl_msg *msg, const struct weir_server *server)
-{
-	const struct {
-		unsigned int set;
-		int type;
-		uint32_t value;
-	} attrs[] = {
-		{ WEIR_SERVER_SET_METHOD, WEIR_A_SERVER_METHOD, server->method },
-		{ WEIR_SERVER_SET_WEIGHT, WEIR_A_SERVER_WEIGHT, server->weight },
-		{ WEIR_SERVER_SET_STATE, WEIR_A_SERVER_STATE, server->state },
-		{ WEIR_SERVER_SET_POLICY, WEIR_A_SERVER_POLICY, server->policy },
-		{ WEIR_SERVER_SET_DEADLINE, WEIR_A_SERVER_DEADLINE, server->deadline },
-	};
-	struct nlattr *nest = nla_nest_start(msg, WEIR_A_SERVER | NLA_F_NESTED);
-
-	if (!nest || put_addr(msg, WEIR_A_SERVER_ADDRESS, &server->at.addr) ||
-	    nla_put_u16(msg, WEIR_A_SERVER_PORT, htons(server->at.port)))
-		return -EMSGSIZE;
-	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
-		if (server->set & attrs[i].set &&
-		    nla_put_u32(msg, attrs[i].type, attrs[i].value))
-			return -EMSGSIZE;
-	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
-}
-
-/* Appends a nest of an address and, if there is one, a port. */
-static int put_endpoint(struct nl_msg *msg, int outer, int address, int port,
-			const struct weir_endpoint *endpoint)
-{
-	struct nlattr *nest;
-
-	if (!endpoint->addr.family)
-		return 0;
-	nest = nla_nest_start(msg, outer | NLA_F_NESTED);
-	if (!nest || put_addr(msg, address, &endpoint->addr))
-		return -EMSGSIZE;
-	if (endpoint->port && nla_put_u16(msg, port, htons(endpoint->port)))
-		return -EMSGSIZE;
-	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
-}
-
-int weir_codec_put_filter(struct nl_msg *msg, const struct weir_conn_filter *filter)
-{
-	if (filter->service.protocol && weir_codec_put_key(msg, &filter->service))
-		return -EMSGSIZE;
-	if (put_endpoint(msg, WEIR_A_SERVER, WEIR_A_SERVER_ADDRESS, WEIR_A_SERVER_PORT,
-			 &filter->server) ||
-	    put_endpoint(msg, WEIR_A_CONN, WEIR_A_CONN_CLIENT_ADDRESS, WEIR_A_CONN_CLIENT_PORT,
-			 &filter->client))
-		return -EMSGSIZE;
-	return 0;
-}
-
-int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns)
-{
-	struct nlattr *nest = nla_nest_start(msg, WEIR_A_NAMESPACE | NLA_F_NESTED);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (ns->set & WEIR_NAMESPACE_SET_CONNS_MAX &&
-	    nla_put_u32(msg, WEIR_A_NAMESPACE_CONNS_MAX, ns->conns_max))
-		return -EMSGSIZE;
-	if (ns->set & WEIR_NAMESPACE_SET_FAST &&
-	    nla_put_u8(msg, WEIR_A_NAMESPACE_FAST, ns->fast))
-		return -EMSGSIZE;
-	return nla_nest_end(msg, nest) ? -EMSGSIZE : 0;
-}
-
-static int get_endpoint(struct nlattr *addr, struct nlattr *port, struct weir_endpoint *out)
+static int get_addr(struct nlattr *attr, struct weir_addr *out)
 {
 	int length;
 
 	memset(out, 0, sizeof(*out));
-	if (!addr || !port)
+	if (!attr)
 		return -EBADMSG;
-	length = nla_len(addr);
+	length = nla_len(attr);
 	if (length != 4 && length != 16)
 		return -EBADMSG;
-	out->addr.family = length == 4 ? AF_INET : AF_INET6;
-	memcpy(out->addr.bytes, nla_data(addr), (size_t)length);
+	out->family = length == 4 ? AF_INET : AF_INET6;
+	memcpy(out->bytes, nla_data(attr), (size_t)length);
+	return 0;
+}
+
+static int get_endpoint(struct nlattr *addr, struct nlattr *port, struct weir_endpoint *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!port || get_addr(addr, &out->addr))
+		return -EBADMSG;
 	out->port = ntohs(nla_get_u16(port));
 	return 0;
 }
@@ -281,6 +201,7 @@ static int get_stats(struct nlattr *nest, struct weir_stats *out)
 	out->packets_out = get_u64(tb[WEIR_A_STATS_PACKETS_OUT]);
 	out->bytes_out = get_u64(tb[WEIR_A_STATS_BYTES_OUT]);
 	out->packets_fast = get_u64(tb[WEIR_A_STATS_PACKETS_FAST]);
+	out->shed = get_u64(tb[WEIR_A_STATS_SHED]);
 	return 0;
 }
 
@@ -301,6 +222,25 @@ static int get_timeouts(struct nlattr *nest, struct weir_service *out)
 	return 0;
 }
 
+static int get_local_addresses(struct nlattr *nest, struct weir_service *out)
+{
+	struct nlattr *attr;
+	int rest;
+
+	if (!nest)
+		return 0;
+	nla_for_each_nested(attr, nest, rest) {
+		if (nla_type(attr) != WEIR_A_LOCAL_ADDRESSES_ADDRESS)
+			continue;
+		if (out->local_count == WEIR_LOCAL_ADDRESSES_MAX ||
+		    get_addr(attr, &out->local_addresses[out->local_count]))
+			return -EBADMSG;
+		out->local_count++;
+	}
+	out->set |= WEIR_SERVICE_SET_LOCAL_ADDRESSES;
+	return 0;
+}
+
 /* Takes an attribute over if it is there, and notes that it was. */
 static void take_u32(struct nlattr *attr, uint32_t *out, unsigned int *set, unsigned int bit)
 {
@@ -318,9 +258,29 @@ static void take_bool(struct nlattr *attr, bool *out, unsigned int *set, unsigne
 	*set |= bit;
 }
 
+static void get_picking(struct nlattr **tb, struct weir_service *out)
+{
+	struct nlattr *key = tb[WEIR_A_SERVICE_HASH_KEY];
+	uint32_t no_server = 0;
+
+	take_bool(tb[WEIR_A_SERVICE_FALLBACK], &out->fallback, &out->set,
+		  WEIR_SERVICE_SET_FALLBACK);
+	take_bool(tb[WEIR_A_SERVICE_HASH_PORT], &out->hash_port, &out->set,
+		  WEIR_SERVICE_SET_HASH_PORT);
+	take_u32(tb[WEIR_A_SERVICE_NO_SERVER], &no_server, &out->set,
+		 WEIR_SERVICE_SET_NO_SERVER);
+	out->no_server = no_server;
+	if (!key)
+		return;
+	out->has_hash_key = nla_len(key) == WEIR_HASH_KEY_SIZE;
+	if (out->has_hash_key)
+		memcpy(out->hash_key, nla_data(key), WEIR_HASH_KEY_SIZE);
+	out->set |= WEIR_SERVICE_SET_HASH_KEY;
+}
+
 static void get_options(struct nlattr **tb, struct weir_service *out)
 {
-	uint32_t midstream = 0, hook = 0;
+	uint32_t midstream = 0, hook = 0, helper = 0;
 
 	if (tb[WEIR_A_SERVICE_SCHEDULER]) {
 		nla_strlcpy(out->scheduler, tb[WEIR_A_SERVICE_SCHEDULER],
@@ -333,8 +293,33 @@ static void get_options(struct nlattr **tb, struct weir_service *out)
 		  WEIR_SERVICE_SET_CONNTRACK);
 	take_bool(tb[WEIR_A_SERVICE_FAST], &out->fast, &out->set, WEIR_SERVICE_SET_FAST);
 	take_u32(tb[WEIR_A_SERVICE_HOOK], &hook, &out->set, WEIR_SERVICE_SET_HOOK);
+	take_bool(tb[WEIR_A_SERVICE_ONE_PACKET], &out->one_packet, &out->set,
+		  WEIR_SERVICE_SET_ONE_PACKET);
+	take_bool(tb[WEIR_A_SERVICE_ICMP_SCHEDULE], &out->icmp_schedule, &out->set,
+		  WEIR_SERVICE_SET_ICMP_SCHEDULE);
+	get_picking(tb, out);
+	take_u32(tb[WEIR_A_SERVICE_HALF_OPEN_MAX], &out->half_open_max, &out->set,
+		 WEIR_SERVICE_SET_HALF_OPEN_MAX);
 	out->midstream = midstream;
 	out->hook = hook;
+	take_u32(tb[WEIR_A_SERVICE_HELPER], &helper, &out->set, WEIR_SERVICE_SET_HELPER);
+	out->helper = helper;
+}
+
+static int get_key(struct nlattr **tb, struct weir_service_key *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (tb[WEIR_A_SERVICE_FWMARK]) {
+		out->fwmark = nla_get_u32(tb[WEIR_A_SERVICE_FWMARK]);
+		if (!tb[WEIR_A_SERVICE_FAMILY])
+			return -EBADMSG;
+		out->at.addr.family = nla_get_u8(tb[WEIR_A_SERVICE_FAMILY]);
+		return 0;
+	}
+	if (!tb[WEIR_A_SERVICE_PROTOCOL])
+		return -EBADMSG;
+	out->protocol = nla_get_u8(tb[WEIR_A_SERVICE_PROTOCOL]);
+	return get_endpoint(tb[WEIR_A_SERVICE_ADDRESS], tb[WEIR_A_SERVICE_PORT], &out->at);
 }
 
 static int get_service(struct nlattr *nest, struct weir_service *out)
@@ -342,17 +327,33 @@ static int get_service(struct nlattr *nest, struct weir_service *out)
 	struct nlattr *tb[WEIR_A_SERVICE_MAX + 1];
 
 	if (nla_parse_nested(tb, WEIR_A_SERVICE_MAX, nest, service_policy) ||
-	    !tb[WEIR_A_SERVICE_PROTOCOL] ||
-	    get_endpoint(tb[WEIR_A_SERVICE_ADDRESS], tb[WEIR_A_SERVICE_PORT], &out->key.at))
+	    get_key(tb, &out->key))
 		return -EBADMSG;
-	out->key.protocol = nla_get_u8(tb[WEIR_A_SERVICE_PROTOCOL]);
 	get_options(tb, out);
 	out->servers = get_u32(tb[WEIR_A_SERVICE_SERVERS]);
 	out->active = get_u32(tb[WEIR_A_SERVICE_ACTIVE]);
 	out->inactive = get_u32(tb[WEIR_A_SERVICE_INACTIVE]);
-	if (get_timeouts(tb[WEIR_A_SERVICE_TIMEOUTS], out))
+	out->half_open = get_u32(tb[WEIR_A_SERVICE_HALF_OPEN]);
+	if (get_timeouts(tb[WEIR_A_SERVICE_TIMEOUTS], out) ||
+	    weir_codec_get_affinity(tb[WEIR_A_SERVICE_AFFINITY], &out->affinity) ||
+	    get_local_addresses(tb[WEIR_A_SERVICE_LOCAL_ADDRESSES], out))
 		return -EBADMSG;
 	return get_stats(tb[WEIR_A_SERVICE_STATS], &out->stats);
+}
+
+static void get_tunnel(struct nlattr **tb, struct weir_server *out)
+{
+	uint32_t tunnel = 0, checksum = 0;
+
+	take_u32(tb[WEIR_A_SERVER_TUNNEL], &tunnel, &out->set, WEIR_SERVER_SET_TUNNEL);
+	take_u32(tb[WEIR_A_SERVER_TUNNEL_CHECKSUM], &checksum, &out->set,
+		 WEIR_SERVER_SET_TUNNEL_CHECKSUM);
+	out->tunnel = tunnel;
+	out->tunnel_checksum = checksum;
+	if (!tb[WEIR_A_SERVER_TUNNEL_PORT])
+		return;
+	out->tunnel_port = ntohs(nla_get_u16(tb[WEIR_A_SERVER_TUNNEL_PORT]));
+	out->set |= WEIR_SERVER_SET_TUNNEL_PORT;
 }
 
 static int get_server(struct nlattr *nest, struct weir_server *out)
@@ -369,11 +370,19 @@ static int get_server(struct nlattr *nest, struct weir_server *out)
 	take_u32(tb[WEIR_A_SERVER_POLICY], &policy, &out->set, WEIR_SERVER_SET_POLICY);
 	take_u32(tb[WEIR_A_SERVER_DEADLINE], &out->deadline, &out->set,
 		 WEIR_SERVER_SET_DEADLINE);
+	take_u32(tb[WEIR_A_SERVER_CONNS_MAX], &out->conns_max, &out->set,
+		 WEIR_SERVER_SET_CONNS_MAX);
+	take_u32(tb[WEIR_A_SERVER_CONNS_RESUME], &out->conns_resume, &out->set,
+		 WEIR_SERVER_SET_CONNS_RESUME);
+	out->full = get_bool(tb[WEIR_A_SERVER_FULL]);
 	out->method = method;
 	out->state = state;
 	out->policy = policy;
+	get_tunnel(tb, out);
 	out->active = get_u32(tb[WEIR_A_SERVER_ACTIVE]);
 	out->inactive = get_u32(tb[WEIR_A_SERVER_INACTIVE]);
+	out->ports_used = get_u32(tb[WEIR_A_SERVER_PORTS_USED]);
+	out->ports_max = get_u32(tb[WEIR_A_SERVER_PORTS_MAX]);
 	return get_stats(tb[WEIR_A_SERVER_STATS], &out->stats);
 }
 
@@ -389,6 +398,31 @@ static int get_conn(struct nlattr *nest, struct weir_conn *out)
 	out->expires = get_u32(tb[WEIR_A_CONN_EXPIRES]);
 	out->fast_request = get_bool(tb[WEIR_A_CONN_FAST_REQUEST]);
 	out->fast_reply = get_bool(tb[WEIR_A_CONN_FAST_REPLY]);
+	if (tb[WEIR_A_CONN_PROTOCOL])
+		out->protocol = nla_get_u8(tb[WEIR_A_CONN_PROTOCOL]);
+	out->sctp_state = get_u32(tb[WEIR_A_CONN_SCTP_STATE]);
+	if (tb[WEIR_A_CONN_VIP_ADDRESS] &&
+	    get_endpoint(tb[WEIR_A_CONN_VIP_ADDRESS], tb[WEIR_A_CONN_VIP_PORT], &out->vip))
+		return -EBADMSG;
+	if (tb[WEIR_A_CONN_LOCAL_ADDRESS])
+		return get_endpoint(tb[WEIR_A_CONN_LOCAL_ADDRESS], tb[WEIR_A_CONN_LOCAL_PORT],
+				    &out->local);
+	return 0;
+}
+
+static int get_affinity_entry(struct nlattr *nest, struct weir_affinity_entry *out)
+{
+	struct nlattr *tb[WEIR_A_AFFINITY_ENTRY_MAX + 1];
+
+	if (nla_parse_nested(tb, WEIR_A_AFFINITY_ENTRY_MAX, nest, affinity_entry_policy) ||
+	    get_addr(tb[WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS], &out->client))
+		return -EBADMSG;
+	if (tb[WEIR_A_AFFINITY_ENTRY_MASK])
+		out->mask = nla_get_u8(tb[WEIR_A_AFFINITY_ENTRY_MASK]);
+	if (tb[WEIR_A_AFFINITY_ENTRY_CALL_ID])
+		nla_strlcpy(out->call_id, tb[WEIR_A_AFFINITY_ENTRY_CALL_ID],
+			    sizeof(out->call_id));
+	out->expires = get_u32(tb[WEIR_A_AFFINITY_ENTRY_EXPIRES]);
 	return 0;
 }
 
@@ -413,6 +447,9 @@ static int get_namespace(struct nlattr *nest, struct weir_namespace *out)
 	take_u32(tb[WEIR_A_NAMESPACE_CONNS_MAX], &out->conns_max, &out->set,
 		 WEIR_NAMESPACE_SET_CONNS_MAX);
 	take_bool(tb[WEIR_A_NAMESPACE_FAST], &out->fast, &out->set, WEIR_NAMESPACE_SET_FAST);
+	take_u32(tb[WEIR_A_NAMESPACE_AFFINITY_MAX], &out->affinity_max, &out->set,
+		 WEIR_NAMESPACE_SET_AFFINITY_MAX);
+	out->affinity = get_u32(tb[WEIR_A_NAMESPACE_AFFINITY]);
 	out->conns = get_u32(tb[WEIR_A_NAMESPACE_CONNS]);
 	out->services = get_u32(tb[WEIR_A_NAMESPACE_SERVICES]);
 	return get_stats(tb[WEIR_A_NAMESPACE_STATS], &out->stats);
@@ -430,12 +467,18 @@ static int get_objects(struct nlattr **tb, struct weir_message *out)
 		return -EBADMSG;
 	if (tb[WEIR_A_NAMESPACE] && get_namespace(tb[WEIR_A_NAMESPACE], &out->ns))
 		return -EBADMSG;
+	if (tb[WEIR_A_AFFINITY_ENTRY] &&
+	    get_affinity_entry(tb[WEIR_A_AFFINITY_ENTRY], &out->affinity_entry))
+		return -EBADMSG;
 	out->change = get_u32(tb[WEIR_A_CHANGE]);
 	out->killed = get_u32(tb[WEIR_A_KILLED]);
+	out->removed = get_u32(tb[WEIR_A_REMOVED]);
 	out->server.service = out->service.key;
 	out->conn.service = out->service.key;
 	out->conn.server = out->server.at;
 	out->conn.method = out->server.method;
+	out->affinity_entry.service = out->service.key;
+	out->affinity_entry.server = out->server.at;
 	return 0;
 }
 

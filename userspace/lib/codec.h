@@ -8,6 +8,7 @@
 #include <netlink/msg.h>
 
 #include "weir.h"
+#include "weir_affinity.h"
 
 /**
  * enum weir_message_has - which objects a message carries
@@ -18,6 +19,9 @@
  * @WEIR_HAS_NAMESPACE: &struct weir_message.ns
  * @WEIR_HAS_CHANGE: &struct weir_message.change
  * @WEIR_HAS_KILLED: &struct weir_message.killed
+ * @WEIR_HAS_AFFINITY_ENTRY: &struct weir_message.affinity_entry, but for its service
+ *	and server
+ * @WEIR_HAS_REMOVED: &struct weir_message.removed
  */
 enum weir_message_has {
 	WEIR_HAS_SERVICE = 1 << 0,
@@ -27,6 +31,8 @@ enum weir_message_has {
 	WEIR_HAS_NAMESPACE = 1 << 4,
 	WEIR_HAS_CHANGE = 1 << 5,
 	WEIR_HAS_KILLED = 1 << 6,
+	WEIR_HAS_AFFINITY_ENTRY = 1 << 7,
+	WEIR_HAS_REMOVED = 1 << 8,
 };
 
 /**
@@ -40,6 +46,9 @@ enum weir_message_has {
  * @ns: the namespace's totals and limits
  * @change: what happened to the object of an event
  * @killed: connections ended
+ * @affinity_entry: the entry of affinity; its service and server are those of the
+ *	message
+ * @removed: entries of affinity removed
  */
 struct weir_message {
 	uint8_t command;
@@ -51,6 +60,8 @@ struct weir_message {
 	struct weir_namespace ns;
 	enum weir_change change;
 	uint32_t killed;
+	struct weir_affinity_entry affinity_entry;
+	uint32_t removed;
 };
 
 /**
@@ -72,6 +83,24 @@ int weir_codec_put_key(struct nl_msg *msg, const struct weir_service_key *key);
 int weir_codec_put_service(struct nl_msg *msg, const struct weir_service *service);
 
 /**
+ * weir_codec_put_affinity - appends a nest of affinity: what is in the set
+ * @msg: the request, in a service nest
+ * @affinity: the options
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int weir_codec_put_affinity(struct nl_msg *msg, const struct weir_affinity *affinity);
+
+/**
+ * weir_codec_get_affinity - reads a nest of affinity
+ * @nest: the nest, or NULL
+ * @out: filled; as it was if there is no nest
+ *
+ * Return: 0 or -EBADMSG.
+ */
+int weir_codec_get_affinity(struct nlattr *nest, struct weir_affinity *out);
+
+/**
  * weir_codec_put_server - appends a server nest: key and the attributes set
  * @msg: the request
  * @server: the server
@@ -88,6 +117,16 @@ int weir_codec_put_server(struct nl_msg *msg, const struct weir_server *server);
  * Return: 0 or -EMSGSIZE.
  */
 int weir_codec_put_filter(struct nl_msg *msg, const struct weir_conn_filter *filter);
+
+/**
+ * weir_codec_put_affinity_filter - appends the nests of a filter for entries of affinity
+ * @msg: the request
+ * @filter: what is zero in it is left out
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int weir_codec_put_affinity_filter(struct nl_msg *msg,
+				   const struct weir_affinity_filter *filter);
 
 /**
  * weir_codec_put_namespace - appends a namespace nest: what is in the set
@@ -110,6 +149,6 @@ int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns
 int weir_codec_decode(struct nlmsghdr *header, struct weir_message *out);
 
 /** WEIR_SERVER_WIRE_MAX - most bytes weir_codec_put_server() appends */
-#define WEIR_SERVER_WIRE_MAX 80
+#define WEIR_SERVER_WIRE_MAX 120
 
 #endif /* WEIR_CODEC_H */

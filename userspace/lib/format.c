@@ -22,6 +22,26 @@ int weir_word_find(const struct weir_words *words, const char *word)
 	return -1;
 }
 
+const char *weir_protocol_word(unsigned int protocol)
+{
+	switch (protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	}
+	return "unknown";
+}
+
+const char *weir_conn_state_word(const struct weir_conn *conn)
+{
+	if (conn->service.protocol == IPPROTO_SCTP)
+		return weir_word(&weir_sctp_state_words, conn->sctp_state);
+	return weir_word(&weir_tcp_state_words, conn->state);
+}
+
 char *weir_format_addr(const struct weir_addr *addr, char *text)
 {
 	if (!addr->family || !inet_ntop(addr->family, addr->bytes, text, WEIR_TEXT_SIZE))
@@ -45,11 +65,20 @@ char *weir_format_endpoint(const struct weir_endpoint *endpoint, char *text)
 
 char *weir_format_service_key(const struct weir_service_key *key, char *text)
 {
-	const char *protocol = key->protocol == IPPROTO_TCP ? "tcp" :
-			       key->protocol == IPPROTO_UDP ? "udp" : "unknown";
 	char at[WEIR_TEXT_SIZE];
 
-	snprintf(text, WEIR_TEXT_SIZE, "%s:%.54s", protocol, weir_format_endpoint(&key->at, at));
+	const char *protocol = weir_protocol_word(key->protocol);
+
+	if (key->fwmark)
+		snprintf(text, WEIR_TEXT_SIZE, "%s:%u",
+			 key->at.addr.family == AF_INET6 ? "fwmark6" : "fwmark", key->fwmark);
+	else if (key->at.port)
+		snprintf(text, WEIR_TEXT_SIZE, "%s:%.54s", protocol,
+			 weir_format_endpoint(&key->at, at));
+	else
+		snprintf(text, WEIR_TEXT_SIZE,
+			 key->at.addr.family == AF_INET6 ? "%s:[%.46s]:any" : "%s:%.46s:any",
+			 protocol, weir_format_addr(&key->at.addr, at));
 	return text;
 }
 
@@ -76,6 +105,13 @@ char *weir_format_duration(uint32_t ms, char *text)
 	return text;
 }
 
+char *weir_format_hash_key(const uint8_t *key, char *text)
+{
+	for (size_t i = 0; i < WEIR_HASH_KEY_SIZE; i++)
+		snprintf(text + 2 * i, WEIR_TEXT_SIZE - 2 * i, "%02x", key[i]);
+	return text;
+}
+
 bool weir_addr_equal(const struct weir_addr *a, const struct weir_addr *b)
 {
 	return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
@@ -88,5 +124,6 @@ bool weir_endpoint_equal(const struct weir_endpoint *a, const struct weir_endpoi
 
 bool weir_service_key_equal(const struct weir_service_key *a, const struct weir_service_key *b)
 {
-	return a->protocol == b->protocol && weir_endpoint_equal(&a->at, &b->at);
+	return a->protocol == b->protocol && a->fwmark == b->fwmark &&
+	       weir_endpoint_equal(&a->at, &b->at);
 }

@@ -16,7 +16,12 @@ static const char endpoint_rule[] =
 	"an address with a port is 192.0.2.1:80 or [2001:db8::1]:80";
 static const char port_rule[] = "a port is a whole number from 1 to 65535";
 static const char key_rule[] =
-	"a service is tcp:ADDR:PORT or udp:ADDR:PORT, an IPv6 address in brackets";
+	"a service is tcp:ADDR:PORT, udp:ADDR:PORT or sctp:ADDR:PORT, an IPv6 address in brackets, "
+	"or fwmark:N or fwmark6:N";
+static const char service_port_rule[] =
+	"a service's port is a whole number from 1 to 65535, or any";
+static const char fwmark_rule[] = "a firewall mark is a whole number from 1 to 4294967295";
+static const char hash_key_rule[] = "a hash key is 32 hexadecimal digits, or random";
 static const char duration_rule[] =
 	"a duration is a number with a unit, as 500ms, 30s, 5m, 2h, 1d or 2h4m";
 static const char duration_long_rule[] = "a duration is at most 49 days";
@@ -103,27 +108,54 @@ const char *weir_parse_endpoint(const char *text, struct weir_endpoint *out)
 	return NULL;
 }
 
-const char *weir_parse_service_key(const char *text, struct weir_service_key *out)
+static const char *parse_mark(const char *text, int family, struct weir_service_key *out)
 {
-	struct weir_service_key key = { 0 };
-	const char *rule;
+	struct weir_service_key key = { .at.addr.family = family };
 
-	if (!strncmp(text, "sctp:", 5) || !strncmp(text, "fwmark:", 7))
-		return "only tcp and udp services are supported";
-	if (!strncmp(text, "tcp:", 4))
-		key.protocol = IPPROTO_TCP;
-	else if (!strncmp(text, "udp:", 4))
-		key.protocol = IPPROTO_UDP;
-	else
-		return key_rule;
-
-	rule = weir_parse_endpoint(text + 4, &key.at);
-	if (rule)
-		return rule == port_rule ? rule : key_rule;
-	if (!key.at.port)
-		return key_rule;
+	if (!weir_parse_number(text, 1, UINT32_MAX, &key.fwmark))
+		return fwmark_rule;
 	*out = key;
 	return NULL;
+}
+
+/* ADDR:PORT of a service, where "any" or "*" stands for all ports. */
+static const char *parse_vip(const char *text, struct weir_endpoint *out)
+{
+	const char *colon = port_colon(text);
+	const char *rule;
+
+	if (colon && (!strcmp(colon + 1, "any") || !strcmp(colon + 1, "*"))) {
+		out->port = 0;
+		return parse_any_family(text, (size_t)(colon - text), &out->addr) ? NULL : key_rule;
+	}
+	rule = weir_parse_endpoint(text, out);
+	if (rule)
+		return rule == port_rule ? service_port_rule : key_rule;
+	return out->port ? NULL : key_rule;
+}
+
+const char *weir_parse_service_key(const char *text, struct weir_service_key *out)
+{
+	static const uint8_t protocols[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_SCTP };
+	struct weir_service_key key = { 0 };
+	size_t length = strcspn(text, ":");
+	const char *rule;
+
+	if (!strncmp(text, "fwmark:", 7))
+		return parse_mark(text + 7, AF_INET, out);
+	if (!strncmp(text, "fwmark6:", 8))
+		return parse_mark(text + 8, AF_INET6, out);
+	for (size_t i = 0; i < sizeof(protocols); i++)
+		if (!strncmp(text, weir_protocol_word(protocols[i]), length) &&
+		    !weir_protocol_word(protocols[i])[length])
+			key.protocol = protocols[i];
+	if (!key.protocol || !text[length])
+		return key_rule;
+
+	rule = parse_vip(text + length + 1, &key.at);
+	if (!rule)
+		*out = key;
+	return rule;
 }
 
 struct unit {
@@ -181,5 +213,28 @@ const char *weir_parse_duration(const char *text, uint32_t *out)
 	} while (*at);
 
 	*out = (uint32_t)total;
+	return NULL;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+const char *weir_parse_hash_key(const char *text, uint8_t *out)
+{
+	if (strlen(text) != 2 * WEIR_HASH_KEY_SIZE)
+		return hash_key_rule;
+	for (size_t i = 0; i < 2 * WEIR_HASH_KEY_SIZE; i++)
+		if (hex_digit(text[i]) < 0)
+			return hash_key_rule;
+	for (size_t i = 0; i < WEIR_HASH_KEY_SIZE; i++)
+		out[i] = (uint8_t)(hex_digit(text[2 * i]) << 4 | hex_digit(text[2 * i + 1]));
 	return NULL;
 }

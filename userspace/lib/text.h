@@ -27,12 +27,19 @@ struct weir_words {
 extern const struct weir_words weir_method_words;
 extern const struct weir_words weir_midstream_words;
 extern const struct weir_words weir_hook_words;
+extern const struct weir_words weir_helper_words;
 extern const struct weir_words weir_policy_words;
 extern const struct weir_words weir_server_state_words;
 extern const struct weir_words weir_change_words;
 extern const struct weir_words weir_tcp_state_words;
+extern const struct weir_words weir_sctp_state_words;
 extern const struct weir_words weir_drop_reason_words;
+extern const struct weir_words weir_no_server_words;
 extern const struct weir_words weir_timeouts_words;
+extern const struct weir_words weir_affinity_by_words;
+extern const struct weir_words weir_affinity_weightless_words;
+extern const struct weir_words weir_tunnel_words;
+extern const struct weir_words weir_tunnel_checksum_words;
 
 /**
  * weir_word - the word of a value
@@ -51,6 +58,23 @@ const char *weir_word(const struct weir_words *words, unsigned int value);
  * Return: the value, or -1.
  */
 int weir_word_find(const struct weir_words *words, const char *word);
+
+/**
+ * weir_protocol_word - the word of a service's protocol
+ * @protocol: e.g. IPPROTO_TCP
+ *
+ * Return: the word before the first colon of a service's name, or "unknown" for a
+ * protocol this library does not know.
+ */
+const char *weir_protocol_word(unsigned int protocol);
+
+/**
+ * weir_conn_state_word - the word of a connection's state
+ * @conn: the connection
+ *
+ * Return: the word, from the states of its protocol.
+ */
+const char *weir_conn_state_word(const struct weir_conn *conn);
 
 /**
  * weir_parse_addr - reads an address
@@ -72,7 +96,8 @@ const char *weir_parse_endpoint(const char *text, struct weir_endpoint *out);
 
 /**
  * weir_parse_service_key - reads the name of a service
- * @text: tcp:192.0.2.1:80, udp:[2001:db8::1]:53
+ * @text: tcp:192.0.2.1:80, udp:[2001:db8::1]:53, sctp:192.0.2.1:3868; with any or *
+ *	for all ports; fwmark:7 or fwmark6:7 for IPv4 or IPv6 packets with a firewall mark
  * @out: filled on success
  *
  * Return: NULL, or the rule that @text breaks.
@@ -98,6 +123,15 @@ const char *weir_parse_duration(const char *text, uint32_t *out);
  * Return: true if @text is such a number.
  */
 bool weir_parse_number(const char *text, uint32_t min, uint32_t max, uint32_t *out);
+
+/**
+ * weir_parse_hash_key - reads a hash key
+ * @text: 32 hexadecimal digits
+ * @out: WEIR_HASH_KEY_SIZE bytes, filled on success
+ *
+ * Return: NULL, or the rule that @text breaks.
+ */
+const char *weir_parse_hash_key(const char *text, uint8_t *out);
 
 /** WEIR_TEXT_SIZE - bytes that hold any text of weir_format_*() and its NUL */
 #define WEIR_TEXT_SIZE 64
@@ -137,6 +171,15 @@ char *weir_format_service_key(const struct weir_service_key *key, char *text);
  * Return: @text.
  */
 char *weir_format_duration(uint32_t ms, char *text);
+
+/**
+ * weir_format_hash_key - writes a hash key that weir_parse_hash_key() reads
+ * @key: WEIR_HASH_KEY_SIZE bytes
+ * @text: WEIR_TEXT_SIZE bytes
+ *
+ * Return: @text.
+ */
+char *weir_format_hash_key(const uint8_t *key, char *text);
 
 /**
  * weir_addr_equal - whether two addresses are the same

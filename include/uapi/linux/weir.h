@@ -15,6 +15,12 @@
 #define WEIR_TIMEOUT_MAX_MS		604800000
 #define WEIR_TIMEOUT_MIN_MS		1000
 #define WEIR_SERVERS_MAX		4096
+#define WEIR_AFFINITY_TIMEOUT_MAX_MS	2678400000
+#define WEIR_CALL_ID_MAX		255
+#define WEIR_HASH_KEY_SIZE		16
+#define WEIR_CONNS_LIMIT_MAX		2147483647
+#define WEIR_LOCAL_ADDRESSES_MAX	64
+#define WEIR_LOCAL_PORTS		64512
 
 /**
  * enum weir_method - How packets reach a server.
@@ -22,23 +28,68 @@
  *   the service's address itself and answers the client past the director.
  * @WEIR_METHOD_NAT: The destination is rewritten to the server's address and
  *   port; replies come back through the director.
+ * @WEIR_METHOD_TUNNEL: The packet travels inside another one to the server,
+ *   which may be of another address family. The server owns the service's
+ *   address itself and answers the client past the director.
+ * @WEIR_METHOD_FULLNAT: As nat, and the source is rewritten to one of the
+ *   service's local addresses and a port of it, so that replies come back to
+ *   the director whatever the server's routes are.
+ * @WEIR_METHOD_LOCAL: The server is a program on the director itself, which
+ *   listens on the service's own address and port: the packet goes on to it as
+ *   it is. The server's address only names it.
  */
 enum weir_method {
 	WEIR_METHOD_DIRECT,
 	WEIR_METHOD_NAT,
+	WEIR_METHOD_TUNNEL,
+	WEIR_METHOD_FULLNAT,
+	WEIR_METHOD_LOCAL,
 };
 
 /**
- * enum weir_midstream - What a TCP packet gets that is no SYN and belongs to
- *   no connection.
+ * enum weir_tunnel - What is put around a packet by the method tunnel, inside
+ *   an IP header.
+ * @WEIR_TUNNEL_IPIP: Nothing else, IP in IP (RFC 2003, 2473, 4213).
+ * @WEIR_TUNNEL_GUE: Generic UDP encapsulation, version 0; the source port
+ *   tells flows apart.
+ * @WEIR_TUNNEL_GRE: GRE without a key (RFC 2784).
+ */
+enum weir_tunnel {
+	WEIR_TUNNEL_IPIP,
+	WEIR_TUNNEL_GUE,
+	WEIR_TUNNEL_GRE,
+};
+
+/**
+ * enum weir_tunnel_checksum - What a tunnel's UDP or GRE header has for a
+ *   checksum.
+ * @WEIR_TUNNEL_CHECKSUM_OFF: None; the packet inside has its own.
+ * @WEIR_TUNNEL_CHECKSUM_ON: One over all that it wraps.
+ * @WEIR_TUNNEL_CHECKSUM_REMOTE: One over all that it wraps; a transport
+ *   checksum inside that has yet to be summed up is left to the server (remote
+ *   checksum offload).
+ */
+enum weir_tunnel_checksum {
+	WEIR_TUNNEL_CHECKSUM_OFF,
+	WEIR_TUNNEL_CHECKSUM_ON,
+	WEIR_TUNNEL_CHECKSUM_REMOTE,
+};
+
+/**
+ * enum weir_midstream - What a packet of TCP or SCTP gets that begins nothing,
+ *   being no SYN or INIT, and belongs to no connection.
  * @WEIR_MIDSTREAM_PASS: It goes on to the host's own stack.
- * @WEIR_MIDSTREAM_RESET: It is answered by RST.
+ * @WEIR_MIDSTREAM_RESET: It is answered by RST, SCTP by ABORT.
  * @WEIR_MIDSTREAM_DROP: It is dropped.
+ * @WEIR_MIDSTREAM_SCHEDULE: It is scheduled as if it began a connection, which
+ *   is established at once. What has a RST or a SYN, or no ACK, gets what pass
+ *   gives.
  */
 enum weir_midstream {
 	WEIR_MIDSTREAM_PASS,
 	WEIR_MIDSTREAM_RESET,
 	WEIR_MIDSTREAM_DROP,
+	WEIR_MIDSTREAM_SCHEDULE,
 };
 
 /**
@@ -55,12 +106,26 @@ enum weir_hook {
 };
 
 /**
+ * enum weir_helper - Whether conntrack reads what a service's connections say,
+ *   to follow the connections they announce.
+ * @WEIR_HELPER_NONE: It does not.
+ * @WEIR_HELPER_FTP: It reads FTP's commands PORT, EPRT, PASV and EPSV. Needs
+ *   conntrack on and servers of method nat.
+ */
+enum weir_helper {
+	WEIR_HELPER_NONE,
+	WEIR_HELPER_FTP,
+};
+
+/**
  * enum weir_policy - What the existing connections of a server get that is
  *   down or was removed. New connections never go to such a server.
- * @WEIR_POLICY_DRAIN: They go on, until the deadline if one is given; after it
+ * @WEIR_POLICY_DRAIN: They go on, until the deadline if one is given; then
  *   they get what reset gives. UDP flows of a removed server move at once.
- * @WEIR_POLICY_RESET: The next TCP packet is answered by RST, the next UDP
- *   packet is scheduled to another server.
+ * @WEIR_POLICY_RESET: They are over, whether they speak or not. The next TCP
+ *   packet is answered by RST, the next SCTP packet by ABORT, until the
+ *   timeout tcp-closed or sctp-closed has passed; the next UDP packet is
+ *   scheduled to another server.
  * @WEIR_POLICY_KEEP: They go on until they end by themselves, UDP flows too.
  */
 enum weir_policy {
@@ -101,8 +166,9 @@ enum weir_change {
 
 /**
  * enum weir_tcp_state - State of a TCP connection as the director sees it:
- *   both directions with the method nat, only the client's with the others.
- * @WEIR_TCP_STATE_NONE: Not TCP, or nothing seen yet.
+ *   both directions with the methods nat and fullnat, only the client's with
+ *   the others.
+ * @WEIR_TCP_STATE_NONE: UDP, or nothing seen yet.
  * @WEIR_TCP_STATE_SYN_SENT: The client's SYN was seen.
  * @WEIR_TCP_STATE_SYN_RECEIVED: The server's SYN was seen.
  * @WEIR_TCP_STATE_ESTABLISHED: The handshake is complete.
@@ -136,16 +202,19 @@ enum weir_tcp_state {
  *   header was not to be had.
  * @WEIR_DROP_REASON_TUPLE_CLASH: Another connection already uses the same
  *   addresses and ports towards the server picked (one client port used for
- *   two services that share a server, method nat).
- * @WEIR_DROP_REASON_MIDSTREAM: TCP without a connection, for a service with
- *   midstream drop.
- * @WEIR_DROP_REASON_MIDSTREAM_RESET: TCP without a connection, answered by RST
- *   (midstream reset).
- * @WEIR_DROP_REASON_SERVER_RESET: TCP of a server that is down or removed with
- *   the policy reset, or past its drain deadline; answered by RST.
+ *   two services that share a server, method nat; or a client that has a local
+ *   address of method fullnat).
+ * @WEIR_DROP_REASON_MIDSTREAM: TCP or SCTP without a connection, for a service
+ *   with midstream drop.
+ * @WEIR_DROP_REASON_MIDSTREAM_RESET: TCP or SCTP without a connection,
+ *   answered by RST or ABORT (midstream reset).
+ * @WEIR_DROP_REASON_SERVER_RESET: TCP or SCTP of a server that is down or
+ *   removed with the policy reset, or past its drain deadline; answered by RST
+ *   or ABORT.
  * @WEIR_DROP_REASON_NO_ROUTE: No route leads to the server.
  * @WEIR_DROP_REASON_LOCAL_SERVER: The server's address is one of the
- *   director's own.
+ *   director's own, and the packet was met at ingress, where nobody knows
+ *   whether the service's is too (method direct, hook ingress).
  * @WEIR_DROP_REASON_TOO_BIG: Larger than the path's MTU and not to be
  *   fragmented; the sender was told by ICMP.
  * @WEIR_DROP_REASON_TTL: The TTL or hop limit ran out; the sender was told by
@@ -153,7 +222,21 @@ enum weir_tcp_state {
  * @WEIR_DROP_REASON_ICMP_CHECKSUM: An ICMP error about a connection has a
  *   wrong checksum.
  * @WEIR_DROP_REASON_NEIGHBOUR: The next hop does not answer, and as many
- *   packets wait for it as may.
+ *   packets wait for it as may. (Of those that wait the kernel tells the
+ *   senders by ICMP when it gives up.)
+ * @WEIR_DROP_REASON_AH_NAT: An AH packet of a connection with the method nat:
+ *   it protects the addresses that would change.
+ * @WEIR_DROP_REASON_SERVERS_FULL: Every server that would take the new
+ *   connection holds its conns-max already.
+ * @WEIR_DROP_REASON_NO_LOCAL_PORT: Every port of every local address of the
+ *   service is in use towards the server picked (method fullnat).
+ * @WEIR_DROP_REASON_LOCAL_CLIENT: The client is a program on the director with
+ *   an address that the server cannot answer: a loopback address, or, with the
+ *   method direct, the service's own.
+ * @WEIR_DROP_REASON_HALF_OPEN_MAX: The service holds half-open-max connections
+ *   whose handshake is not complete, and none of them was found to make room.
+ * @WEIR_DROP_REASON_VRF: The packet would begin a connection and came in a
+ *   VRF, of whose routes Weir knows nothing.
  */
 enum weir_drop_reason {
 	WEIR_DROP_REASON_NO_SERVER,
@@ -169,6 +252,80 @@ enum weir_drop_reason {
 	WEIR_DROP_REASON_TTL,
 	WEIR_DROP_REASON_ICMP_CHECKSUM,
 	WEIR_DROP_REASON_NEIGHBOUR,
+	WEIR_DROP_REASON_AH_NAT,
+	WEIR_DROP_REASON_SERVERS_FULL,
+	WEIR_DROP_REASON_NO_LOCAL_PORT,
+	WEIR_DROP_REASON_LOCAL_CLIENT,
+	WEIR_DROP_REASON_HALF_OPEN_MAX,
+	WEIR_DROP_REASON_VRF,
+};
+
+/**
+ * enum weir_sctp_state - State of an SCTP association as the director sees it,
+ *   in the client's words: both directions with the method nat, only the
+ *   client's with the others.
+ * @WEIR_SCTP_STATE_NONE: Nothing seen yet.
+ * @WEIR_SCTP_STATE_COOKIE_WAIT: The client's INIT was seen.
+ * @WEIR_SCTP_STATE_COOKIE_ECHOED: The client's COOKIE ECHO was seen.
+ * @WEIR_SCTP_STATE_ESTABLISHED: The handshake is complete.
+ * @WEIR_SCTP_STATE_SHUTDOWN_SENT: The client has sent a SHUTDOWN.
+ * @WEIR_SCTP_STATE_SHUTDOWN_RECEIVED: The server has sent a SHUTDOWN.
+ * @WEIR_SCTP_STATE_SHUTDOWN_ACK_SENT: A SHUTDOWN was answered, the end is
+ *   awaited.
+ * @WEIR_SCTP_STATE_CLOSED: A SHUTDOWN COMPLETE or an ABORT ended the
+ *   association.
+ */
+enum weir_sctp_state {
+	WEIR_SCTP_STATE_NONE,
+	WEIR_SCTP_STATE_COOKIE_WAIT,
+	WEIR_SCTP_STATE_COOKIE_ECHOED,
+	WEIR_SCTP_STATE_ESTABLISHED,
+	WEIR_SCTP_STATE_SHUTDOWN_SENT,
+	WEIR_SCTP_STATE_SHUTDOWN_RECEIVED,
+	WEIR_SCTP_STATE_SHUTDOWN_ACK_SENT,
+	WEIR_SCTP_STATE_CLOSED,
+};
+
+/**
+ * enum weir_affinity_by - By what a service knows a client again.
+ * @WEIR_AFFINITY_BY_CLIENT: By its address, as far as the mask goes.
+ * @WEIR_AFFINITY_BY_CALL_ID: By the Call-ID of the SIP message (RFC 3261) that
+ *   a datagram holds; a datagram without one by the client's address. Not for
+ *   services of tcp and sctp.
+ */
+enum weir_affinity_by {
+	WEIR_AFFINITY_BY_CLIENT,
+	WEIR_AFFINITY_BY_CALL_ID,
+};
+
+/**
+ * enum weir_affinity_weightless - What clients get whose server has been given
+ *   the weight 0.
+ * @WEIR_AFFINITY_WEIGHTLESS_MOVE: Their next connection goes to another
+ *   server.
+ * @WEIR_AFFINITY_WEIGHTLESS_KEEP: Their connections go on to that server; no
+ *   others do.
+ */
+enum weir_affinity_weightless {
+	WEIR_AFFINITY_WEIGHTLESS_MOVE,
+	WEIR_AFFINITY_WEIGHTLESS_KEEP,
+};
+
+/**
+ * enum weir_no_server - What a new connection gets that no server of the
+ *   service takes.
+ * @WEIR_NO_SERVER_REFUSE: The client is told by ICMP that nobody serves the
+ *   port.
+ * @WEIR_NO_SERVER_RESET: TCP is answered by RST, SCTP by ABORT, UDP as with
+ *   refuse.
+ * @WEIR_NO_SERVER_DROP: It is dropped without an answer.
+ * @WEIR_NO_SERVER_PASS: It goes on to the host's own stack.
+ */
+enum weir_no_server {
+	WEIR_NO_SERVER_REFUSE,
+	WEIR_NO_SERVER_RESET,
+	WEIR_NO_SERVER_DROP,
+	WEIR_NO_SERVER_PASS,
 };
 
 enum {
@@ -179,6 +336,7 @@ enum {
 	WEIR_A_STATS_PACKETS_OUT,
 	WEIR_A_STATS_BYTES_OUT,
 	WEIR_A_STATS_PACKETS_FAST,
+	WEIR_A_STATS_SHED,
 
 	__WEIR_A_STATS_MAX,
 	WEIR_A_STATS_MAX = (__WEIR_A_STATS_MAX - 1)
@@ -190,9 +348,43 @@ enum {
 	WEIR_A_TIMEOUTS_TCP_FIN,
 	WEIR_A_TIMEOUTS_TCP_CLOSED,
 	WEIR_A_TIMEOUTS_UDP,
+	WEIR_A_TIMEOUTS_SCTP_INIT,
+	WEIR_A_TIMEOUTS_SCTP_ESTABLISHED,
+	WEIR_A_TIMEOUTS_SCTP_SHUTDOWN,
+	WEIR_A_TIMEOUTS_SCTP_CLOSED,
 
 	__WEIR_A_TIMEOUTS_MAX,
 	WEIR_A_TIMEOUTS_MAX = (__WEIR_A_TIMEOUTS_MAX - 1)
+};
+
+enum {
+	WEIR_A_AFFINITY_TIMEOUT = 1,
+	WEIR_A_AFFINITY_MASK,
+	WEIR_A_AFFINITY_BY,
+	WEIR_A_AFFINITY_WEIGHTLESS,
+	WEIR_A_AFFINITY_LIMIT,
+	WEIR_A_AFFINITY_COUNT,
+	WEIR_A_AFFINITY_EVICTED,
+
+	__WEIR_A_AFFINITY_MAX,
+	WEIR_A_AFFINITY_MAX = (__WEIR_A_AFFINITY_MAX - 1)
+};
+
+enum {
+	WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS = 1,
+	WEIR_A_AFFINITY_ENTRY_MASK,
+	WEIR_A_AFFINITY_ENTRY_CALL_ID,
+	WEIR_A_AFFINITY_ENTRY_EXPIRES,
+
+	__WEIR_A_AFFINITY_ENTRY_MAX,
+	WEIR_A_AFFINITY_ENTRY_MAX = (__WEIR_A_AFFINITY_ENTRY_MAX - 1)
+};
+
+enum {
+	WEIR_A_LOCAL_ADDRESSES_ADDRESS = 1,
+
+	__WEIR_A_LOCAL_ADDRESSES_MAX,
+	WEIR_A_LOCAL_ADDRESSES_MAX = (__WEIR_A_LOCAL_ADDRESSES_MAX - 1)
 };
 
 enum {
@@ -209,6 +401,19 @@ enum {
 	WEIR_A_SERVICE_ACTIVE,
 	WEIR_A_SERVICE_INACTIVE,
 	WEIR_A_SERVICE_STATS,
+	WEIR_A_SERVICE_FWMARK,
+	WEIR_A_SERVICE_FAMILY,
+	WEIR_A_SERVICE_ONE_PACKET,
+	WEIR_A_SERVICE_ICMP_SCHEDULE,
+	WEIR_A_SERVICE_AFFINITY,
+	WEIR_A_SERVICE_FALLBACK,
+	WEIR_A_SERVICE_HASH_PORT,
+	WEIR_A_SERVICE_HASH_KEY,
+	WEIR_A_SERVICE_NO_SERVER,
+	WEIR_A_SERVICE_HELPER,
+	WEIR_A_SERVICE_LOCAL_ADDRESSES,
+	WEIR_A_SERVICE_HALF_OPEN_MAX,
+	WEIR_A_SERVICE_HALF_OPEN,
 
 	__WEIR_A_SERVICE_MAX,
 	WEIR_A_SERVICE_MAX = (__WEIR_A_SERVICE_MAX - 1)
@@ -225,6 +430,14 @@ enum {
 	WEIR_A_SERVER_ACTIVE,
 	WEIR_A_SERVER_INACTIVE,
 	WEIR_A_SERVER_STATS,
+	WEIR_A_SERVER_CONNS_MAX,
+	WEIR_A_SERVER_CONNS_RESUME,
+	WEIR_A_SERVER_FULL,
+	WEIR_A_SERVER_TUNNEL,
+	WEIR_A_SERVER_TUNNEL_PORT,
+	WEIR_A_SERVER_TUNNEL_CHECKSUM,
+	WEIR_A_SERVER_PORTS_USED,
+	WEIR_A_SERVER_PORTS_MAX,
 
 	__WEIR_A_SERVER_MAX,
 	WEIR_A_SERVER_MAX = (__WEIR_A_SERVER_MAX - 1)
@@ -237,6 +450,12 @@ enum {
 	WEIR_A_CONN_EXPIRES,
 	WEIR_A_CONN_FAST_REQUEST,
 	WEIR_A_CONN_FAST_REPLY,
+	WEIR_A_CONN_PROTOCOL,
+	WEIR_A_CONN_VIP_ADDRESS,
+	WEIR_A_CONN_VIP_PORT,
+	WEIR_A_CONN_SCTP_STATE,
+	WEIR_A_CONN_LOCAL_ADDRESS,
+	WEIR_A_CONN_LOCAL_PORT,
 
 	__WEIR_A_CONN_MAX,
 	WEIR_A_CONN_MAX = (__WEIR_A_CONN_MAX - 1)
@@ -258,6 +477,8 @@ enum {
 	WEIR_A_NAMESPACE_CONNS,
 	WEIR_A_NAMESPACE_SERVICES,
 	WEIR_A_NAMESPACE_STATS,
+	WEIR_A_NAMESPACE_AFFINITY_MAX,
+	WEIR_A_NAMESPACE_AFFINITY,
 
 	__WEIR_A_NAMESPACE_MAX,
 	WEIR_A_NAMESPACE_MAX = (__WEIR_A_NAMESPACE_MAX - 1)
@@ -271,6 +492,8 @@ enum {
 	WEIR_A_NAMESPACE,
 	WEIR_A_CHANGE,
 	WEIR_A_KILLED,
+	WEIR_A_AFFINITY_ENTRY,
+	WEIR_A_REMOVED,
 
 	__WEIR_A_MAX,
 	WEIR_A_MAX = (__WEIR_A_MAX - 1)
@@ -294,6 +517,8 @@ enum {
 	WEIR_CMD_FLUSH,
 	WEIR_CMD_SERVICE_NTF,
 	WEIR_CMD_SERVER_NTF,
+	WEIR_CMD_AFFINITY_GET,
+	WEIR_CMD_AFFINITY_REMOVE,
 
 	__WEIR_CMD_MAX,
 	WEIR_CMD_MAX = (__WEIR_CMD_MAX - 1)
