@@ -39,7 +39,7 @@ static_assert(sizeof(struct weir_endpoint) == 20, "an endpoint has no hidden pad
  * @sport: source port
  * @dport: destination port
  * @family: AF_INET or AF_INET6
- * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @protocol: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_SCTP
  * @dir: &enum weir_dir; which of its conn's tuples this is, no part of the key
  * @pad: zero
  */
@@ -72,6 +72,12 @@ static inline unsigned int weir_addr_len(u8 family)
 	return family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 }
 
+/* Bytes of a network header of @family without options. */
+static inline unsigned int weir_addr_network_len(u8 family)
+{
+	return family == AF_INET ? 20 : 40;
+}
+
 static inline struct weir_endpoint weir_tuple_source(const struct weir_tuple *t)
 {
 	return (struct weir_endpoint){ .addr = t->src, .port = t->sport, .family = t->family };
@@ -83,7 +89,9 @@ static inline struct weir_endpoint weir_tuple_destination(const struct weir_tupl
 }
 
 bool weir_addr_is_unicast(const struct weir_endpoint *endpoint);
+bool weir_addr_is_loopback(const union nf_inet_addr *addr, u8 family);
 bool weir_addr_is_host_only(const struct weir_endpoint *endpoint);
+void weir_addr_mask(union nf_inet_addr *addr, u8 prefix);
 void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_addr *addr,
 			   __be16 port, u8 family);
 
@@ -91,7 +99,7 @@ void weir_addr_to_sockaddr(struct sockaddr_in6 *sockaddr, const union nf_inet_ad
  * Hash of the key of a tuple, keyed by a table's random seed. In line, because
  * every packet pays for it; IPv4 addresses are a word each.
  */
-static inline u32 weir_tuple_hash(const struct weir_tuple *t, u32 seed)
+static __always_inline u32 weir_tuple_hash(const struct weir_tuple *t, u32 seed)
 {
 	u32 ports = *(const u32 *)&t->sport;
 
@@ -101,15 +109,18 @@ static inline u32 weir_tuple_hash(const struct weir_tuple *t, u32 seed)
 	return jhash2(t->src.all, 2 * ARRAY_SIZE(t->src.all), seed ^ ports);
 }
 
-/* Whether two tuples are of one flow and direction; padding is zero in both. */
+/*
+ * Whether two tuples are of one flow and direction; padding is zero in both. Every
+ * packet that has a conn pays for this, too.
+ */
 static inline bool weir_tuple_equal(const struct weir_tuple *a, const struct weir_tuple *b)
 {
 	const u64 *x = (const u64 *)a;
 	const u64 *y = (const u64 *)b;
 
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])) &&
-	       a->sport == b->sport && a->dport == b->dport && a->family == b->family &&
-	       a->protocol == b->protocol;
+	return *(const u32 *)&a->sport == *(const u32 *)&b->sport &&
+	       *(const u16 *)&a->family == *(const u16 *)&b->family &&
+	       !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]));
 }
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include "conn.h"
 
+#include <linux/export.h>
 #include <linux/rhashtable.h>
 #include <linux/sched.h>
 
@@ -17,6 +18,7 @@ void weir_conn_walk_enter(struct weir_conn_walk *walk, struct weir_conn_table *t
 	rhashtable_walk_enter(&table->hash, &walk->iter);
 	walk->interrupted = false;
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_enter);
 
 /**
  * weir_conn_walk_exit - ends a walk
@@ -26,6 +28,7 @@ void weir_conn_walk_exit(struct weir_conn_walk *walk)
 {
 	rhashtable_walk_exit(&walk->iter);
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_exit);
 
 /**
  * weir_conn_walk_start - begins or resumes steps; RCU is held until the stop
@@ -39,6 +42,7 @@ void weir_conn_walk_start(struct weir_conn_walk *walk) __acquires(RCU)
 	if (rhashtable_walk_start_check(&walk->iter) || (has_place && !walk->iter.p))
 		walk->interrupted = true;
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_start);
 
 /**
  * weir_conn_walk_stop - pauses, so that others may run
@@ -48,6 +52,7 @@ void weir_conn_walk_stop(struct weir_conn_walk *walk) __releases(RCU)
 {
 	rhashtable_walk_stop(&walk->iter);
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_stop);
 
 /**
  * weir_conn_walk_next - the next conn
@@ -67,6 +72,7 @@ struct weir_conn *weir_conn_walk_next(struct weir_conn_walk *walk)
 	}
 	return NULL;
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_next);
 
 /**
  * weir_conn_walk_peek - the conn the walk stands at
@@ -89,30 +95,25 @@ struct weir_conn *weir_conn_walk_peek(struct weir_conn_walk *walk)
 		return weir_conn_of(node);
 	return weir_conn_walk_next(walk);
 }
+EXPORT_SYMBOL_GPL(weir_conn_walk_peek);
 
-/**
- * weir_conn_kill - ends the conns that match, in one pass over the table
- * @table: held by the caller; process context
- * @match: which ones
- * @context: given to @match
- *
- * A walk that resumes where a conn has gone may pass over its neighbours: who
- * wants all of them repeats until a pass finds none.
- *
- * Return: their number.
- */
-u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
+/* What is done to the conns that match; whether it has done anything. */
+typedef bool (*act_t)(struct weir_conn_table *table, struct weir_conn *conn);
+
+/* Does it in one pass over the table, and returns to how many it has. */
+static u32 act_once(struct weir_conn_table *table, weir_conn_match_t match, const void *context,
+		    act_t act, bool *interrupted)
 {
 	struct weir_conn_walk walk;
 	struct weir_conn *conn;
 	unsigned int steps = 0;
-	u32 killed = 0;
+	u32 done = 0;
 
 	weir_conn_walk_enter(&walk, table);
 	weir_conn_walk_start(&walk);
 	while ((conn = weir_conn_walk_next(&walk))) {
 		if (match(conn, context))
-			killed += weir_conn_end(table, conn);
+			done += act(table, conn);
 		if (++steps % 128)
 			continue;
 		weir_conn_walk_stop(&walk);
@@ -120,8 +121,73 @@ u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const
 		weir_conn_walk_start(&walk);
 	}
 	weir_conn_walk_stop(&walk);
+	*interrupted = walk.interrupted;
 	weir_conn_walk_exit(&walk);
-	return killed;
+	return done;
+}
+
+/*
+ * A walk that resumes where a conn has gone may pass over its neighbours: passes are
+ * repeated until one has nothing to do and was not interrupted. Where conns come
+ * and go all the time each may be, so that after some in a row it is believed.
+ */
+static void act_on_all(struct weir_conn_table *table, weir_conn_match_t match,
+		       const void *context, act_t act)
+{
+	enum { IN_VAIN_MAX = 8 };
+	int in_vain = 0;
+	bool interrupted;
+
+	do {
+		if (act_once(table, match, context, act, &interrupted))
+			in_vain = 0;
+		else if (interrupted)
+			in_vain++;
+		else
+			break;
+		cond_resched();
+	} while (in_vain < IN_VAIN_MAX);
+}
+
+/**
+ * weir_conn_kill - ends the conns that match, in one pass over the table
+ * @table: held by the caller; process context
+ * @match: which ones
+ * @context: given to @match
+ *
+ * It may miss some while others end.
+ *
+ * Return: their number.
+ */
+u32 weir_conn_kill(struct weir_conn_table *table, weir_conn_match_t match, const void *context)
+{
+	bool interrupted;
+
+	return act_once(table, match, context, weir_conn_end, &interrupted);
+}
+
+/**
+ * weir_conn_kill_all - ends all conns that match
+ * @table: held by the caller; process context
+ * @match: which ones; no packet makes such conns any more, so that it comes to an end
+ * @context: given to @match
+ */
+void weir_conn_kill_all(struct weir_conn_table *table, weir_conn_match_t match,
+			const void *context)
+{
+	act_on_all(table, match, context, weir_conn_end);
+}
+
+/**
+ * weir_conn_close_all - does to all conns that match what a RST would do
+ * @table: held by the caller; process context
+ * @match: which ones; no packet makes such conns any more, so that it comes to an end
+ * @context: given to @match
+ */
+void weir_conn_close_all(struct weir_conn_table *table, weir_conn_match_t match,
+			 const void *context)
+{
+	act_on_all(table, match, context, weir_conn_close);
 }
 
 /**

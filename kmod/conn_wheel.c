@@ -17,13 +17,22 @@ enum {
 	BATCH = 64,
 	/* The furthest a conn is placed: one slot short of a lap. */
 	HORIZON = (WEIR_WHEEL_SLOTS - 1) * WEIR_WHEEL_SLOTS,
+	/* The furthest a half-open conn is placed. */
+	HALF_OPEN_HORIZON = WEIR_HALF_OPEN_SLOTS - 1,
 };
 
-static struct hlist_head *slot_of(struct weir_wheel_lane *lane, u32 due, u32 now)
+static struct list_head *slot_of(struct weir_wheel_lane *lane, u32 due, u32 now)
 {
 	if (due - now < WEIR_WHEEL_SLOTS)
 		return &lane->slots[0][due % WEIR_WHEEL_SLOTS];
 	return &lane->slots[1][(due >> WEIR_WHEEL_BITS) % WEIR_WHEEL_SLOTS];
+}
+
+static void place_half_open(struct weir_wheel_lane *lane, struct weir_conn *conn, u32 due)
+{
+	list_add_tail(&conn->wheel, &lane->half_open[due % WEIR_HALF_OPEN_SLOTS]);
+	if ((s32)(due - lane->half_open_until) > 0)
+		WRITE_ONCE(lane->half_open_until, due);
 }
 
 /**
@@ -34,12 +43,16 @@ static struct hlist_head *slot_of(struct weir_wheel_lane *lane, u32 due, u32 now
  */
 void weir_wheel_place(struct weir_wheel_lane *lane, struct weir_conn *conn, u32 now)
 {
+	bool is_half_open = weir_state_is_half_open(READ_ONCE(conn->state));
 	s32 distance = READ_ONCE(conn->expires) + 1 - now;
-	u32 due = now + clamp_t(s32, distance, 1, HORIZON);
+	u32 due = now + clamp_t(s32, distance, 1, is_half_open ? HALF_OPEN_HORIZON : HORIZON);
 
 	lockdep_assert_held(&lane->lock);
 	WRITE_ONCE(conn->due, due);
-	hlist_add_head(&conn->wheel, slot_of(lane, due, now));
+	if (is_half_open)
+		place_half_open(lane, conn, due);
+	else
+		list_add_tail(&conn->wheel, slot_of(lane, due, now));
 }
 
 /**
@@ -53,7 +66,7 @@ void weir_wheel_hasten(struct weir_conn_table *table, struct weir_conn *conn)
 
 	spin_lock_bh(&lane->lock);
 	if (READ_ONCE(conn->state) != WEIR_CONN_ENDED) {
-		hlist_del(&conn->wheel);
+		list_del(&conn->wheel);
 		weir_wheel_place(lane, conn, weir_conn_tick());
 	}
 	spin_unlock_bh(&lane->lock);
@@ -67,7 +80,7 @@ static void look_at(struct weir_conn_table *table, struct weir_wheel_lane *lane,
 		weir_conn_end_locked(table, conn);
 		return;
 	}
-	hlist_del(&conn->wheel);
+	list_del(&conn->wheel);
 	weir_wheel_place(lane, conn, now);
 }
 
@@ -76,18 +89,18 @@ static void look_at(struct weir_conn_table *table, struct weir_wheel_lane *lane,
  * by us or by packets, waits for its own tick.
  */
 static void collect_slot(struct weir_conn_table *table, struct weir_wheel_lane *lane,
-			 struct hlist_head *slot)
+			 struct list_head *slot)
 {
 	u32 now = weir_conn_tick();
-	HLIST_HEAD(batch);
+	LIST_HEAD(batch);
 	int budget;
 
 	spin_lock_bh(&lane->lock);
-	hlist_move_list(slot, &batch);
-	while (!hlist_empty(&batch)) {
+	list_splice_init(slot, &batch);
+	while (!list_empty(&batch)) {
 		rcu_read_lock();
-		for (budget = BATCH; budget && !hlist_empty(&batch); budget--)
-			look_at(table, lane, hlist_entry(batch.first, struct weir_conn, wheel),
+		for (budget = BATCH; budget && !list_empty(&batch); budget--)
+			look_at(table, lane, list_first_entry(&batch, struct weir_conn, wheel),
 				now);
 		rcu_read_unlock();
 		spin_unlock_bh(&lane->lock);
@@ -106,6 +119,7 @@ static void collect_tick(struct weir_conn_table *table, u32 tick)
 			collect_slot(table, lane,
 				     &lane->slots[1][(tick >> WEIR_WHEEL_BITS) % WEIR_WHEEL_SLOTS]);
 		collect_slot(table, lane, &lane->slots[0][tick % WEIR_WHEEL_SLOTS]);
+		collect_slot(table, lane, &lane->half_open[tick % WEIR_HALF_OPEN_SLOTS]);
 	}
 }
 
@@ -152,6 +166,16 @@ void weir_wheel_arm(struct weir_conn_table *table)
 	queue_collector(table);
 }
 
+static void init_lane(struct weir_wheel_lane *lane)
+{
+	spin_lock_init(&lane->lock);
+	for (int level = 0; level < WEIR_WHEEL_LEVELS; level++)
+		for (int i = 0; i < WEIR_WHEEL_SLOTS; i++)
+			INIT_LIST_HEAD(&lane->slots[level][i]);
+	for (int i = 0; i < WEIR_HALF_OPEN_SLOTS; i++)
+		INIT_LIST_HEAD(&lane->half_open[i]);
+}
+
 /**
  * weir_wheel_init - an empty wheel
  * @table: the namespace's
@@ -164,7 +188,7 @@ int weir_wheel_init(struct weir_conn_table *table)
 	if (!table->lanes)
 		return -ENOMEM;
 	for (int i = 0; i < WEIR_WHEEL_LANES; i++)
-		spin_lock_init(&table->lanes[i].lock);
+		init_lane(&table->lanes[i]);
 	INIT_DELAYED_WORK(&table->collector, collect);
 	table->armed = 0;
 	return 0;

@@ -12,6 +12,7 @@ int weir_wheel_init(struct weir_conn_table *table);
 void weir_wheel_exit(struct weir_conn_table *table);
 void weir_wheel_arm(struct weir_conn_table *table);
 void weir_wheel_place(struct weir_wheel_lane *lane, struct weir_conn *conn, u32 now);
+bool weir_conn_shed(struct weir_conn_table *table, const struct weir_service *service, u8 home);
 void weir_conn_end_locked(struct weir_conn_table *table, struct weir_conn *conn);
 
 #endif

@@ -5,6 +5,9 @@
  */
 #include "control_apply.h"
 
+#include "affinity.h"
+#include "control_lease.h"
+#include "control_locals.h"
 #include "net.h"
 #include "notify.h"
 
@@ -18,11 +21,14 @@ struct weir_server_settings weir_apply_settings_of(const struct weir_server *ser
 {
 	return (struct weir_server_settings){
 		.weight = server->weight,
+		.conns_max = server->conns_max,
+		.conns_resume = server->conns_resume,
 		.method = server->method,
 		.state = server->state,
 		.policy = server->policy,
 		.has_deadline = server->has_deadline,
 		.deadline = server->deadline,
+		.encap = server->encap,
 	};
 }
 
@@ -33,7 +39,11 @@ struct weir_server_settings weir_apply_settings_of(const struct weir_server *ser
  */
 void weir_apply_settings(struct weir_server *server, const struct weir_server_settings *settings)
 {
-	server->weight = settings->weight;
+	WRITE_ONCE(server->weight, settings->weight);
+	if (settings->weight)
+		server->last_weight = settings->weight;
+	weir_server_set_limit(server, settings->conns_max, settings->conns_resume);
+	WRITE_ONCE(server->encap, settings->encap);
 	WRITE_ONCE(server->method, settings->method);
 	WRITE_ONCE(server->deadline, settings->deadline);
 	WRITE_ONCE(server->has_deadline, settings->has_deadline);
@@ -41,6 +51,15 @@ void weir_apply_settings(struct weir_server *server, const struct weir_server_se
 	server->is_drained = false;
 	/* Packets read the state first; what it makes them read is there. */
 	smp_store_release(&server->state, settings->state);
+	weir_lease_heed(server);
+}
+
+/* Lets go of a server that has no conns any more. */
+static void unlist(struct weir_server *server)
+{
+	list_del_init(&server->link);
+	weir_server_publish_locals(server, NULL);
+	weir_server_put(server);
 }
 
 /**
@@ -65,8 +84,7 @@ void weir_apply_settle(struct weir_server *server)
 		return;
 	weir_net(service->net)->generation++;
 	weir_stats_sum(server->stats, &service->folded);
-	list_del_init(&server->link);
-	weir_server_put(server);
+	unlist(server);
 }
 
 static void drained_work(struct work_struct *work)
@@ -85,6 +103,9 @@ static void drained_work(struct work_struct *work)
  * @service: the service; mutex held
  * @endpoint: the server's key
  *
+ * Ids are given here, so that the pool to be built has them; servers are to be enlisted
+ * in the order in which they were obtained.
+ *
  * Return: the removed server of that key that still has conns; or a new one, on
  * no list, to be enlisted or abandoned; or NULL without memory.
  */
@@ -92,12 +113,25 @@ struct weir_server *weir_apply_obtain(struct weir_service *service,
 					    const struct weir_endpoint *endpoint)
 {
 	struct weir_server *server = weir_service_find_departed(service, endpoint);
+	struct weir_locals *locals;
 
-	if (server)
+	if (server) {
+		/* A dump may have passed its new id, or its old one. */
+		weir_net(service->net)->generation++;
+		server->id = ++service->next_server_id;
 		return server;
+	}
 	server = weir_server_create(service, endpoint, drained_work);
-	if (server)
-		server->state = WEIR_SERVER_STATE_REMOVED;
+	if (!server)
+		return NULL;
+	server->state = WEIR_SERVER_STATE_REMOVED;
+	server->id = ++service->next_server_id;
+	locals = weir_control_create_locals(service, endpoint);
+	if (IS_ERR(locals)) {
+		weir_server_put(server);
+		return NULL;
+	}
+	weir_server_publish_locals(server, locals);
 	return server;
 }
 
@@ -108,7 +142,7 @@ struct weir_server *weir_apply_obtain(struct weir_service *service,
 void weir_apply_abandon(struct weir_server *server)
 {
 	if (list_empty(&server->link))
-		weir_server_put(server);
+		unlist(server);
 }
 
 /**
@@ -118,7 +152,6 @@ void weir_apply_abandon(struct weir_server *server)
  */
 void weir_apply_enlist(struct weir_service *service, struct weir_server *server)
 {
-	server->id = ++service->next_server_id;
 	list_move_tail(&server->link, &service->servers);
 	service->servers_count++;
 }
@@ -133,6 +166,7 @@ void weir_apply_depart(struct weir_server *server, const struct weir_server_sett
 	weir_apply_settings(server, settings);
 	list_move_tail(&server->link, &server->service->departed);
 	server->service->servers_count--;
+	weir_affinity_forget_server(server);
 	weir_notify_server(server, WEIR_CHANGE_REMOVED);
 	weir_apply_settle(server);
 }
@@ -151,9 +185,7 @@ void weir_apply_release(struct weir_service *service)
 	struct weir_server *next;
 
 	list_splice_init(&service->departed, &service->servers);
-	list_for_each_entry_safe(server, next, &service->servers, link) {
-		list_del_init(&server->link);
-		weir_server_put(server);
-	}
+	list_for_each_entry_safe(server, next, &service->servers, link)
+		unlist(server);
 	service->servers_count = 0;
 }

@@ -12,19 +12,25 @@
 /**
  * struct weir_server_settings - what can be changed of a server
  * @weight: as in &struct weir_server
+ * @conns_max: likewise
+ * @conns_resume: likewise
  * @method: likewise
  * @state: likewise
  * @policy: likewise
  * @has_deadline: likewise
  * @deadline: likewise
+ * @encap: likewise
  */
 struct weir_server_settings {
 	u32 weight;
+	u32 conns_max;
+	u32 conns_resume;
 	u8 method;
 	u8 state;
 	u8 policy;
 	bool has_deadline;
 	unsigned long deadline;
+	struct weir_encap encap;
 };
 
 struct weir_server_settings weir_apply_settings_of(const struct weir_server *server);

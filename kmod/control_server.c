@@ -3,11 +3,16 @@
  * Validates and applies changes of servers. The new pool is built before
  * anything changes, so that a request is refused as a whole or done as a whole.
  */
+#include <linux/bsearch.h>
+#include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 
 #include "control.h"
 #include "control_apply.h"
+#include "control_lineup.h"
+#include "control_locals.h"
 #include "notify.h"
 #include "pool.h"
 #include "server.h"
@@ -29,10 +34,15 @@ static void overlay(struct weir_server_settings *settings, const struct weir_ser
 		settings->state = config->state;
 	if (config->set & BIT(WEIR_A_SERVER_POLICY))
 		settings->policy = config->policy;
+	if (config->set & BIT(WEIR_A_SERVER_CONNS_MAX))
+		settings->conns_max = config->conns_max;
+	if (config->set & BIT(WEIR_A_SERVER_CONNS_RESUME))
+		settings->conns_resume = config->conns_resume;
 	if (config->set & BIT(WEIR_A_SERVER_DEADLINE)) {
 		settings->has_deadline = config->deadline_ms;
 		settings->deadline = jiffies + msecs_to_jiffies(config->deadline_ms);
 	}
+	weir_control_overlay_tunnel(&settings->encap, config);
 	/* What was said of its old conns is over when it is up again. */
 	if (settings->state == WEIR_SERVER_STATE_UP) {
 		settings->policy = WEIR_POLICY_DRAIN;
@@ -55,47 +65,117 @@ static int check_endpoint(const struct weir_service *service,
 			  const struct weir_server_config *config, struct netlink_ext_ack *extack)
 {
 	const struct weir_endpoint *server = &config->endpoint;
-	const struct weir_endpoint *vip = &service->key.vip;
 
-	if (server->family != vip->family)
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EAFNOSUPPORT,
-			      "server and service must be of the same address family", extack);
 	if (!weir_addr_is_unicast(server))
 		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
 			      "a server's address must be a unicast address", extack);
-	if (weir_addr_is_host_only(server))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
-			      "a loopback or link-local address cannot be a server's", extack);
-	if (!memcmp(&server->addr, &vip->addr, sizeof(vip->addr)))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
-			      "a server's address cannot be the service's own", extack);
-	if (!server->port)
+	if (!server->port && !weir_service_key_has_all_ports(&service->key))
 		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
 			      "a server's port must not be 0", extack);
 	return 0;
 }
 
-static int check_settings(const struct weir_service *service,
-			  const struct weir_server_config *config,
+/* What the method asks of the addresses of service and server. */
+static int check_method_addresses(const struct weir_service *service,
+				  const struct weir_server_config *config, u8 method,
+				  struct netlink_ext_ack *extack)
+{
+	const struct weir_endpoint *server = &config->endpoint;
+	const struct weir_endpoint *vip = &service->key.vip;
+
+	if (method == WEIR_METHOD_LOCAL)
+		return 0;
+	if (weir_addr_is_host_only(server))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
+			      "a loopback or link-local address cannot be a server's, except with method local",
+			      extack);
+	if (service->key.fwmark)
+		return 0;
+	if (!memcmp(&server->addr, &vip->addr, sizeof(vip->addr)))
+		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
+			      "a server's address cannot be the service's own, except with method local",
+			      extack);
+	if (method == WEIR_METHOD_DIRECT && weir_addr_is_loopback(&vip->addr, vip->family))
+		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
+			      "method direct needs a service's address that other hosts can have, and a loopback address is each host's own",
+			      extack);
+	return 0;
+}
+
+/* What a method that rewrites nothing asks of the server's port. */
+static int check_method_port(const struct weir_service *service,
+			     const struct weir_server_config *config, u8 method,
+			     struct netlink_ext_ack *extack)
+{
+	if (weir_method_sees_replies(method) || config->endpoint.port == service->key.vip.port)
+		return 0;
+	if (weir_service_key_has_all_ports(&service->key))
+		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
+			      "with methods direct, tunnel and local a server has no port where its service has no single one, since they rewrite nothing",
+			      extack);
+	return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
+		      "with methods direct, tunnel and local the server's port must be the service's, since they rewrite nothing",
+		      extack);
+}
+
+/* Whether the service's options allow for the method. */
+static int check_method(const struct weir_service *service,
+			const struct weir_server_config *config,
+			const struct weir_server_settings *settings,
+			struct netlink_ext_ack *extack)
+{
+	struct weir_fault fault;
+	const char *why;
+	int err;
+
+	err = check_method_addresses(service, config, settings->method, extack) ?:
+	      check_method_port(service, config, settings->method, extack);
+	if (err)
+		return err;
+	if (settings->method == WEIR_METHOD_LOCAL && service->hook == WEIR_HOOK_INGRESS)
+		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
+			      "method local and the service's hook ingress exclude each other, since a program on the host gets only what the host takes in",
+			      extack);
+	if (weir_method_sees_replies(settings->method) && service->one_packet)
+		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
+			      "one-packet on and the methods nat and fullnat exclude each other, since without a conn no reply is mapped back",
+			      extack);
+	err = weir_control_check_tunnel(service, config, settings, &fault);
+	if (err)
+		return refuse(config, fault.id, err, fault.sentence, extack);
+	if (service->helper != WEIR_HELPER_NONE && settings->method != WEIR_METHOD_NAT)
+		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
+			      "helper ftp needs servers of method nat, since others do not answer through the director",
+			      extack);
+	if (settings->method == WEIR_METHOD_FULLNAT && !weir_control_has_locals(service, &why))
+		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL, why, extack);
+	return 0;
+}
+
+static int check_settings(const struct weir_server_config *config,
 			  const struct weir_server_settings *settings,
 			  struct netlink_ext_ack *extack)
 {
 	const u32 leaving = BIT(WEIR_A_SERVER_POLICY) | BIT(WEIR_A_SERVER_DEADLINE);
+	const int limit = config->set & BIT(WEIR_A_SERVER_CONNS_RESUME) ?
+				  WEIR_A_SERVER_CONNS_RESUME : WEIR_A_SERVER_CONNS_MAX;
 
 	if (settings->weight > WEIR_WEIGHT_MAX)
 		return refuse(config, WEIR_A_SERVER_WEIGHT, -ERANGE,
 			      "a weight is between 0 and 65535", extack);
-	if (settings->method == WEIR_METHOD_DIRECT &&
-	    config->endpoint.port != service->key.vip.port)
-		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
-			      "with method direct the server's port must be the service's, since direct rewrites nothing",
-			      extack);
 	if (settings->state == WEIR_SERVER_STATE_UP && (config->set & leaving))
 		return refuse(config, WEIR_A_SERVER_POLICY, -EINVAL,
 			      "policy and deadline are for a server that is down", extack);
 	if (settings->policy != WEIR_POLICY_DRAIN && settings->has_deadline)
 		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
 			      "a deadline needs policy drain", extack);
+	if (settings->conns_resume && !settings->conns_max)
+		return refuse(config, limit, -EINVAL,
+			      "conns-resume needs conns-max, since a server without a limit is never full",
+			      extack);
+	if (settings->conns_resume > settings->conns_max)
+		return refuse(config, limit, -EINVAL,
+			      "conns-resume cannot be above conns-max", extack);
 	return 0;
 }
 
@@ -109,78 +189,8 @@ static int plan_settings(const struct weir_service *service,
 		return refuse(config, WEIR_A_SERVER_STATE, -EINVAL,
 			      "a server's state can be set to up or down", extack);
 	overlay(settings, config);
-	return check_settings(service, config, settings, extack);
-}
-
-/**
- * struct lineup - the servers of a pool to be, taken down in their order
- * @candidates: those that take new conns
- * @count: their number
- * @servers: the number of all
- */
-struct lineup {
-	struct weir_candidate *candidates;
-	u32 count;
-	u32 servers;
-};
-
-static void line_up(struct lineup *lineup, struct weir_server *server, u32 weight, u8 state)
-{
-	u32 position = lineup->servers++;
-
-	if (state != WEIR_SERVER_STATE_UP || !weight)
-		return;
-	lineup->candidates[lineup->count++] = (struct weir_candidate){
-		.server = server,
-		.load = &server->load,
-		.endpoint = server->endpoint,
-		.weight = weight,
-		.position = position,
-	};
-}
-
-/* The pool of @lineup, whose candidates are freed. */
-static struct weir_pool *pool_of_lineup(const struct weir_service *service,
-					const struct weir_scheduler *scheduler,
-					const struct lineup *lineup)
-{
-	struct weir_pool *pool = weir_pool_build(service, scheduler, lineup->candidates,
-						 lineup->count, lineup->servers);
-
-	kvfree(lineup->candidates);
-	return pool;
-}
-
-/**
- * weir_control_plan_pool - the pool a service would have after a change
- * @service: the service; mutex held
- * @scheduler: the scheduler it would have
- * @changed: a server that would have @settings, whether it is on the list yet
- *	or not; or NULL
- * @settings: of @changed; NULL if it would be gone
- *
- * Return: the pool, or ERR_PTR(-ENOMEM).
- */
-struct weir_pool *weir_control_plan_pool(struct weir_service *service,
-					 const struct weir_scheduler *scheduler,
-					 struct weir_server *changed,
-					 const struct weir_server_settings *settings)
-{
-	struct weir_server *server;
-	struct lineup lineup = {};
-
-	lineup.candidates = kvmalloc_array(service->servers_count + 1, sizeof(*lineup.candidates),
-					   GFP_KERNEL);
-	if (!lineup.candidates)
-		return ERR_PTR(-ENOMEM);
-	list_for_each_entry(server, &service->servers, link)
-		if (server != changed)
-			line_up(&lineup, server, server->weight, server->state);
-		else if (settings)
-			line_up(&lineup, server, settings->weight, settings->state);
-	if (changed && settings && !weir_service_find_server(service, &changed->endpoint))
-		line_up(&lineup, changed, settings->weight, settings->state);
-	return pool_of_lineup(service, scheduler, &lineup);
+	return check_method(service, config, settings, extack) ?:
+	       check_settings(config, settings, extack);
 }
 
 static int add_server(struct weir_service *service, const struct weir_server_config *config,
@@ -205,7 +215,7 @@ static int add_server(struct weir_service *service, const struct weir_server_con
 	server = weir_apply_obtain(service, &config->endpoint);
 	if (!server)
 		return -ENOMEM;
-	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
+	pool = weir_control_plan_pool(service, service->scheduler, &service->sched, server, &settings);
 	if (IS_ERR(pool)) {
 		weir_apply_abandon(server);
 		return PTR_ERR(pool);
@@ -244,7 +254,7 @@ static int set_server(struct weir_service *service, const struct weir_server_con
 	err = plan_settings(service, config, &settings, extack);
 	if (err)
 		return err;
-	pool = weir_control_plan_pool(service, service->scheduler, server, &settings);
+	pool = weir_control_plan_pool(service, service->scheduler, &service->sched, server, &settings);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	weir_apply_settings(server, &settings);
@@ -282,7 +292,7 @@ static int remove_server(struct weir_service *service, const struct weir_server_
 	if (settings.policy != WEIR_POLICY_DRAIN && settings.has_deadline)
 		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
 			      "a deadline needs policy drain", extack);
-	pool = weir_control_plan_pool(service, service->scheduler, server, NULL);
+	pool = weir_control_plan_pool(service, service->scheduler, &service->sched, server, NULL);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	weir_pool_publish(service, pool);
@@ -292,26 +302,87 @@ static int remove_server(struct weir_service *service, const struct weir_server_
 
 /**
  * struct replacement - a server of the new set
+ * @config: what the request says of it
  * @server: the server, on the service's list, departed or new
  * @settings: what it will have
  */
 struct replacement {
+	const struct weir_server_config *config;
 	struct weir_server *server;
 	struct weir_server_settings settings;
 };
 
-static bool is_named_before(const struct weir_server_config *configs, u32 index)
+/**
+ * struct replacements - the new set
+ * @set: its servers, in the order of the request
+ * @sorted: the same by endpoint
+ * @count: their number
+ * @planned: how many of @set, from the first, hold new servers
+ */
+struct replacements {
+	struct replacement *set;
+	const struct replacement **sorted;
+	u32 count;
+	u32 planned;
+};
+
+static int compare_endpoint(const void *endpoint, const void *sorted)
 {
-	for (u32 i = 0; i < index; i++)
-		if (weir_endpoint_equal(&configs[i].endpoint, &configs[index].endpoint))
-			return true;
-	return false;
+	return memcmp(endpoint, &(*(const struct replacement *const *)sorted)->config->endpoint,
+		      sizeof(struct weir_endpoint));
 }
 
-static int plan_replacement(struct weir_service *service, const struct weir_server_config *config,
-			    struct replacement *planned, struct netlink_ext_ack *extack)
+static int compare_endpoints(const void *a, const void *b)
 {
-	struct weir_server *server = weir_service_find_server(service, &config->endpoint);
+	return compare_endpoint(&(*(const struct replacement *const *)a)->config->endpoint, b);
+}
+
+static int create_replacements(struct replacements *all, const struct weir_server_config *configs,
+			       u32 count)
+{
+	*all = (struct replacements){ .count = count };
+	all->set = kvcalloc(max(count, 1U), sizeof(*all->set), GFP_KERNEL);
+	all->sorted = kvcalloc(max(count, 1U), sizeof(*all->sorted), GFP_KERNEL);
+	if (!all->set || !all->sorted)
+		return -ENOMEM;
+	for (u32 i = 0; i < count; i++) {
+		all->set[i].config = &configs[i];
+		all->sorted[i] = &all->set[i];
+	}
+	sort(all->sorted, count, sizeof(*all->sorted), compare_endpoints, NULL);
+	return 0;
+}
+
+static void destroy_replacements(struct replacements *all)
+{
+	kvfree(all->sorted);
+	kvfree(all->set);
+}
+
+/* One of two that have an endpoint in common, the later in the request; or NULL. */
+static const struct replacement *find_double(const struct replacements *all)
+{
+	for (u32 i = 1; i < all->count; i++)
+		if (!compare_endpoints(&all->sorted[i - 1], &all->sorted[i]))
+			return max(all->sorted[i - 1], all->sorted[i]);
+	return NULL;
+}
+
+/* What the set makes of @server, or NULL if that is not in it. */
+static struct replacement *find_replacement(const struct replacements *all,
+					    const struct weir_server *server)
+{
+	const struct replacement **found = bsearch(&server->endpoint, all->sorted, all->count,
+						   sizeof(*all->sorted), compare_endpoint);
+
+	return found ? &all->set[*found - all->set] : NULL;
+}
+
+static int plan_replacement(struct weir_service *service, struct replacement *planned,
+			    struct netlink_ext_ack *extack)
+{
+	const struct weir_server_config *config = planned->config;
+	struct weir_server *server = planned->server;
 	int err;
 
 	planned->settings = server ? weir_apply_settings_of(server) : default_settings;
@@ -323,16 +394,6 @@ static int plan_replacement(struct weir_service *service, const struct weir_serv
 	return planned->server ? 0 : -ENOMEM;
 }
 
-/* What @set makes of @server, or NULL if that is not in it. */
-static const struct replacement *find_replacement(const struct replacement *set, u32 count,
-						  const struct weir_server *server)
-{
-	for (u32 i = 0; i < count; i++)
-		if (set[i].server == server)
-			return &set[i];
-	return NULL;
-}
-
 /* Whether it is not on its service's list yet. */
 static bool is_newcomer(const struct replacement *planned)
 {
@@ -341,76 +402,79 @@ static bool is_newcomer(const struct replacement *planned)
 
 /* In the order of the list that is to be: who stays keeps its place. */
 static struct weir_pool *pool_of_replacements(struct weir_service *service,
-					      const struct replacement *set, u32 count)
+					      const struct replacements *all)
 {
 	const struct replacement *planned;
 	struct weir_server *server;
-	struct lineup lineup = {};
+	struct weir_lineup lineup;
 
-	lineup.candidates = kvmalloc_array(max(count, 1U), sizeof(*lineup.candidates), GFP_KERNEL);
-	if (!lineup.candidates)
+	if (weir_lineup_begin(&lineup, all->count))
 		return ERR_PTR(-ENOMEM);
 	list_for_each_entry(server, &service->servers, link) {
-		planned = find_replacement(set, count, server);
+		planned = find_replacement(all, server);
 		if (planned)
-			line_up(&lineup, server, planned->settings.weight,
-				planned->settings.state);
+			weir_lineup_add(&lineup, server, &planned->settings);
 	}
-	for (u32 i = 0; i < count; i++)
-		if (is_newcomer(&set[i]))
-			line_up(&lineup, set[i].server, set[i].settings.weight,
-				set[i].settings.state);
-	return pool_of_lineup(service, service->scheduler, &lineup);
+	for (u32 i = 0; i < all->count; i++)
+		if (is_newcomer(&all->set[i]))
+			weir_lineup_add(&lineup, all->set[i].server, &all->set[i].settings);
+	return weir_lineup_pool(service, service->scheduler, &service->sched, &lineup);
 }
 
 /* Lets go of the servers that are not in the set, then takes in the new ones. */
-static void apply_replacements(struct weir_service *service, const struct replacement *set,
-			       u32 count)
+static void apply_replacements(struct weir_service *service, const struct replacements *all)
 {
 	struct weir_server_settings settings;
 	struct weir_server *server;
 	struct weir_server *next;
 
 	list_for_each_entry_safe(server, next, &service->servers, link) {
-		if (find_replacement(set, count, server))
+		if (find_replacement(all, server))
 			continue;
 		settings = departure(server, NULL);
 		weir_apply_depart(server, &settings);
 	}
-	for (u32 i = 0; i < count; i++) {
-		bool is_new = is_newcomer(&set[i]);
+	for (u32 i = 0; i < all->count; i++) {
+		const struct replacement *planned = &all->set[i];
+		bool is_new = is_newcomer(planned);
 
-		weir_apply_settings(set[i].server, &set[i].settings);
+		weir_apply_settings(planned->server, &planned->settings);
 		if (is_new)
-			weir_apply_enlist(service, set[i].server);
-		weir_notify_server(set[i].server,
+			weir_apply_enlist(service, planned->server);
+		weir_notify_server(planned->server,
 				   is_new ? WEIR_CHANGE_ADDED : WEIR_CHANGE_CHANGED);
-		weir_apply_settle(set[i].server);
+		weir_apply_settle(planned->server);
 	}
 }
 
-/* Plans all of @set, then does it; *@planned tells how many hold new servers. */
-static int replace_servers(struct weir_service *service,
-			   const struct weir_server_config *configs, u32 count,
-			   struct replacement *set, u32 *planned, struct netlink_ext_ack *extack)
+/* Plans all of the set, then does it. */
+static int replace_servers(struct weir_service *service, struct replacements *all,
+			   struct netlink_ext_ack *extack)
 {
+	const struct replacement *twice = find_double(all);
+	struct replacement *planned;
+	struct weir_server *server;
 	struct weir_pool *pool;
 	int err;
 
-	for (u32 i = 0; i < count; i++) {
-		if (is_named_before(configs, i))
-			return refuse(&configs[i], WEIR_A_SERVER_ADDRESS, -EEXIST,
-				      "a server is named twice", extack);
-		err = plan_replacement(service, &configs[i], &set[i], extack);
+	if (twice)
+		return refuse(twice->config, WEIR_A_SERVER_ADDRESS, -EEXIST,
+			      "a server is named twice", extack);
+	list_for_each_entry(server, &service->servers, link) {
+		planned = find_replacement(all, server);
+		if (planned)
+			planned->server = server;
+	}
+	for (; all->planned < all->count; all->planned++) {
+		err = plan_replacement(service, &all->set[all->planned], extack);
 		if (err)
 			return err;
-		*planned = i + 1;
 	}
-	pool = pool_of_replacements(service, set, count);
+	pool = pool_of_replacements(service, all);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	weir_pool_publish(service, pool);
-	apply_replacements(service, set, count);
+	apply_replacements(service, all);
 	return 0;
 }
 
@@ -432,26 +496,26 @@ int weir_control_service_replace(struct weir_net *wn, const struct weir_service_
 				 struct netlink_ext_ack *extack)
 {
 	struct weir_service *service;
-	struct replacement *set;
-	u32 planned = 0;
+	struct replacements all;
 	int err;
 
 	if (count > WEIR_SERVERS_MAX)
 		return weir_refuse(extack, NULL, 0, -ENOSPC,
 				   "a service has at most 4096 servers");
-	set = kvcalloc(max(count, 1U), sizeof(*set), GFP_KERNEL);
-	if (!set)
-		return -ENOMEM;
+	err = create_replacements(&all, servers, count);
+	if (err)
+		goto err_destroy;
 	mutex_lock(&wn->services.mutex);
 	service = weir_control_find_service(wn, config, extack);
-	err = service ? replace_servers(service, servers, count, set, &planned, extack) : -ENOENT;
+	err = service ? replace_servers(service, &all, extack) : -ENOENT;
 	if (err)
-		while (planned--)
-			weir_apply_abandon(set[planned].server);
+		while (all.planned--)
+			weir_apply_abandon(all.set[all.planned].server);
 	else
 		wn->generation++;
 	mutex_unlock(&wn->services.mutex);
-	kvfree(set);
+err_destroy:
+	destroy_replacements(&all);
 	return err;
 }
 
@@ -495,6 +559,7 @@ int weir_control_server_add(struct weir_net *wn, const struct weir_service_confi
 {
 	return change_server(wn, service, config, add_server, extack);
 }
+EXPORT_SYMBOL_GPL(weir_control_server_add);
 
 /**
  * weir_control_server_set - changes a server
@@ -513,6 +578,7 @@ int weir_control_server_set(struct weir_net *wn, const struct weir_service_confi
 {
 	return change_server(wn, service, config, set_server, extack);
 }
+EXPORT_SYMBOL_GPL(weir_control_server_set);
 
 /**
  * weir_control_server_remove - removes a server
@@ -529,3 +595,4 @@ int weir_control_server_remove(struct weir_net *wn, const struct weir_service_co
 {
 	return change_server(wn, service, config, remove_server, extack);
 }
+EXPORT_SYMBOL_GPL(weir_control_server_remove);

@@ -5,23 +5,25 @@
  */
 #include <linux/module.h>
 
+#include "affinity.h"
 #include "control.h"
 #include "control_apply.h"
+#include "control_lease.h"
+#include "control_locals.h"
+#include "control_options.h"
 #include "device.h"
 #include "drop.h"
 #include "hook.h"
 #include "notify.h"
 #include "pool.h"
 #include "server.h"
+#include "track.h"
 
-/* RFC 5382 REQ-5, RFC 4787 REQ-5; the rest is what peers of ours use. */
-static const u32 default_timeouts[WEIR_TIMEOUTS] = {
-	[WEIR_TIMEOUT_TCP_SYN] = 60,
-	[WEIR_TIMEOUT_TCP_ESTABLISHED] = 2 * 60 * 60 + 4 * 60,
-	[WEIR_TIMEOUT_TCP_FIN] = 120,
-	[WEIR_TIMEOUT_TCP_CLOSED] = 30,
-	[WEIR_TIMEOUT_UDP] = 5 * 60,
-};
+/* The attribute of a service's key that says most. */
+static int key_attribute(const struct weir_service_key *key)
+{
+	return key->fwmark ? WEIR_A_SERVICE_FWMARK : WEIR_A_SERVICE_ADDRESS;
+}
 
 /**
  * weir_control_find_service - the service a request means
@@ -41,84 +43,9 @@ struct weir_service *weir_control_find_service(struct weir_net *wn,
 	if (wn->services.count)
 		service = weir_service_find(&wn->services, &config->key);
 	if (!service)
-		weir_refuse(extack, config->attrs, WEIR_A_SERVICE_ADDRESS, -ENOENT,
+		weir_refuse(extack, config->attrs, key_attribute(&config->key), -ENOENT,
 			    "no such service");
 	return service;
-}
-
-static int check_key(const struct weir_service_config *config, struct netlink_ext_ack *extack)
-{
-	const struct weir_service_key *key = &config->key;
-
-	if (key->protocol != IPPROTO_TCP && key->protocol != IPPROTO_UDP)
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_PROTOCOL,
-				   -EPROTONOSUPPORT, "a service's protocol is tcp or udp");
-	if (!weir_addr_is_unicast(&key->vip))
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_ADDRESS, -EINVAL,
-				   "a service's address must be a unicast address");
-	if (!key->vip.port)
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_PORT, -EINVAL,
-				   "a service's port must not be 0");
-	return 0;
-}
-
-static int check_timeouts(const struct weir_service_config *config,
-			  struct netlink_ext_ack *extack)
-{
-	for (int class = 0; class < WEIR_TIMEOUTS; class++) {
-		if (!(config->timeouts_set & BIT(class)))
-			continue;
-		if (config->timeouts_ms[class] < WEIR_TIMEOUT_MIN_MS ||
-		    config->timeouts_ms[class] > WEIR_TIMEOUT_MAX_MS)
-			return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_TIMEOUTS, -ERANGE,
-					   "a timeout is between 1 second and 1 week");
-		if (config->timeouts_ms[class] % MSEC_PER_SEC)
-			return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_TIMEOUTS, -EINVAL,
-					   "a timeout is a whole number of seconds");
-	}
-	return 0;
-}
-
-/* Combinations that cannot work, with what the service has already. */
-static int check_options(const struct weir_service *service,
-			 const struct weir_service_config *config, struct netlink_ext_ack *extack)
-{
-	bool conntrack = service->conntrack;
-	bool fast = service->fast;
-	u8 hook = service->hook;
-
-	if (config->set & BIT(WEIR_A_SERVICE_CONNTRACK))
-		conntrack = config->conntrack;
-	if (config->set & BIT(WEIR_A_SERVICE_HOOK))
-		hook = config->hook;
-	if (config->set & BIT(WEIR_A_SERVICE_FAST))
-		fast = config->fast;
-	if (!fast && hook == WEIR_HOOK_INGRESS)
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_HOOK, -EINVAL,
-				   "hook ingress and fast off exclude each other, since ingress has no slow path");
-	if (conntrack && hook == WEIR_HOOK_INGRESS)
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_HOOK, -EINVAL,
-				   "hook ingress and conntrack on exclude each other, since conntrack never sees what ingress takes");
-	return 0;
-}
-
-/* What cannot fail any more. */
-static void apply_options(struct weir_service *service, const struct weir_service_config *config)
-{
-	if (config->set & BIT(WEIR_A_SERVICE_SCHEDULER))
-		service->scheduler = config->scheduler;
-	if (config->set & BIT(WEIR_A_SERVICE_MIDSTREAM))
-		WRITE_ONCE(service->midstream, config->midstream);
-	if (config->set & BIT(WEIR_A_SERVICE_CONNTRACK))
-		WRITE_ONCE(service->conntrack, config->conntrack);
-	if (config->set & BIT(WEIR_A_SERVICE_FAST))
-		WRITE_ONCE(service->fast, config->fast);
-	if (config->set & BIT(WEIR_A_SERVICE_HOOK))
-		WRITE_ONCE(service->hook, config->hook);
-	for (int class = 0; class < WEIR_TIMEOUTS; class++)
-		if (config->timeouts_set & BIT(class))
-			WRITE_ONCE(service->timeouts[class],
-				   config->timeouts_ms[class] / MSEC_PER_SEC);
 }
 
 /* The tables that a namespace with services has. */
@@ -201,16 +128,6 @@ static bool is_any(const struct weir_conn *conn, const void *nothing)
 }
 
 /*
- * No packet makes such conns any more, so that this comes to an end; a pass may
- * miss some while others end by themselves.
- */
-static void kill_conns(struct weir_net *wn, weir_conn_match_t match, const void *context)
-{
-	while (weir_conn_kill(&wn->conns, match, context))
-		cond_resched();
-}
-
-/*
  * Takes a service out of the table. Packets may still use it until a grace
  * period has passed.
  */
@@ -220,7 +137,10 @@ static void hide_service(struct weir_net *wn, struct weir_service *service)
 	weir_pool_publish(service, NULL);
 }
 
-/* Hides a service from packets, and ends the conns it has. */
+/*
+ * Hides a service from packets, and ends the conns it has. With the last one all
+ * conns end, whoever's they are: after it the table goes.
+ */
 static void withdraw_service(struct weir_net *wn, struct weir_service *service)
 {
 	bool is_last = wn->services.count == 1;
@@ -231,28 +151,50 @@ static void withdraw_service(struct weir_net *wn, struct weir_service *service)
 	/* Packets that have found the service may still be making a conn. */
 	if (!is_last)
 		synchronize_net();
-	kill_conns(wn, is_of_service, service);
+	weir_conn_kill_all(&wn->conns, is_last ? is_any : is_of_service, service);
+}
+
+static bool is_flow_of_service(const struct weir_conn *conn, const void *service)
+{
+	return weir_conn_protocol(conn) == IPPROTO_UDP && is_of_service(conn, service);
+}
+
+/*
+ * Ends the UDP flows of a service that keeps none any more: each would last for as
+ * long as its client goes on.
+ */
+static void forget_flows(struct weir_net *wn, struct weir_service *service)
+{
+	/* Packets that have read the option before may still be making a conn. */
+	synchronize_net();
+	weir_conn_kill_all(&wn->conns, is_flow_of_service, service);
 }
 
 static int create_service(struct weir_net *wn, const struct weir_service_config *config,
 			  struct netlink_ext_ack *extack)
 {
 	struct weir_service *service;
+	struct weir_local_plan plan;
 	int err;
 
 	service = weir_service_create(wn->net, &wn->services, &config->key);
 	if (!service)
 		return -ENOMEM;
-	memcpy(service->timeouts, default_timeouts, sizeof(default_timeouts));
-	service->scheduler = &weir_sched_wlc;
-	service->fast = true;
-	err = check_options(service, config, extack);
+	weir_options_default(service);
+	service->sched = weir_options_plan_sched(service, config);
+	err = weir_options_check(service, config, extack) ?:
+	      weir_control_affinity_prepare(service, config);
 	if (err)
 		goto err_put;
-	apply_options(service, config);
+	err = weir_options_hold_track(service, config, extack) ?:
+	      weir_control_plan_locals(service, config, &plan);
+	if (err)
+		goto err_release_track;
+	weir_options_apply(service, config);
+	weir_control_commit_locals(service, &plan);
 	err = open_namespace(wn);
 	if (err)
-		goto err_put;
+		goto err_release_track;
 	err = insert_service(wn, service);
 	if (err)
 		goto err_close;
@@ -270,9 +212,22 @@ err_withdraw:
 	withdraw_service(wn, service);
 err_close:
 	close_namespace(wn);
+err_release_track:
+	weir_track_release(service);
 err_put:
+	weir_affinity_close(service);
 	weir_service_put(service);
 	return err;
+}
+
+static int refuse_taken_key(const struct weir_service_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	if (config->key.fwmark)
+		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_FWMARK, -EEXIST,
+				   "a service with this firewall mark and family exists already");
+	return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_ADDRESS, -EEXIST,
+			   "a service with this protocol, address and port exists already");
 }
 
 /**
@@ -284,14 +239,14 @@ err_put:
  * Each service holds a reference to the module, so that it is not unloaded
  * under traffic by mistake.
  *
- * Return: 0, -EEXIST, -EINVAL, -ERANGE, -EPROTONOSUPPORT, -ENOMEM.
+ * Return: 0, -EEXIST, -EINVAL, -ERANGE, -EPROTONOSUPPORT, -EAFNOSUPPORT, -ENOMEM.
  */
 int weir_control_service_add(struct weir_net *wn, const struct weir_service_config *config,
 			     struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = check_key(config, extack) ?: check_timeouts(config, extack);
+	err = weir_options_check_key(config, extack) ?: weir_options_check_timeouts(config, extack);
 	if (err)
 		return err;
 	if (!try_module_get(THIS_MODULE))
@@ -303,19 +258,30 @@ int weir_control_service_add(struct weir_net *wn, const struct weir_service_conf
 		return 0;
 	module_put(THIS_MODULE);
 	if (err == -EEXIST)
-		return weir_refuse(extack, config->attrs, WEIR_A_SERVICE_ADDRESS, err,
-				   "a service with this protocol, address and port exists already");
+		return refuse_taken_key(config, extack);
 	return err;
 }
+EXPORT_SYMBOL_GPL(weir_control_service_add);
 
-/* The pool that the current servers give with another scheduler. */
-static int change_scheduler(struct weir_service *service, const struct weir_scheduler *scheduler)
+/* Gives the service the pool that its servers make when picked as the request says. */
+static int change_pick(struct weir_service *service, const struct weir_service_config *config)
 {
-	struct weir_pool *pool = weir_control_plan_pool(service, scheduler, NULL, NULL);
+	const u32 picking = BIT(WEIR_A_SERVICE_FALLBACK) | BIT(WEIR_A_SERVICE_HASH_PORT) |
+			    BIT(WEIR_A_SERVICE_HASH_KEY);
+	const struct weir_scheduler *scheduler = service->scheduler;
+	struct weir_sched_options options;
+	struct weir_pool *pool;
 
+	if (config->set & BIT(WEIR_A_SERVICE_SCHEDULER))
+		scheduler = config->scheduler;
+	if (scheduler == service->scheduler && !(config->set & picking))
+		return 0;
+	options = weir_options_plan_sched(service, config);
+	pool = weir_control_plan_pool(service, scheduler, &options, NULL, NULL);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
 	weir_pool_publish(service, pool);
+	service->sched = options;
 	return 0;
 }
 
@@ -323,31 +289,43 @@ static int set_service(struct weir_net *wn, const struct weir_service_config *co
 		       struct netlink_ext_ack *extack)
 {
 	struct weir_service *service = weir_control_find_service(wn, config, extack);
+	struct weir_local_plan plan;
+	bool was_one_packet;
 	int err;
 
 	if (!service)
 		return -ENOENT;
-	err = check_options(service, config, extack);
+	was_one_packet = service->one_packet;
 	/* What may fail comes first; whether it was needed is seen at the end. */
+	err = weir_options_check(service, config, extack) ?:
+	      weir_control_affinity_prepare(service, config);
 	if (!err && (config->set & (BIT(WEIR_A_SERVICE_FAST) | BIT(WEIR_A_SERVICE_HOOK))))
 		err = weir_devices_open(wn);
 	if (err)
 		return err;
-	if ((config->set & BIT(WEIR_A_SERVICE_SCHEDULER)) &&
-	    config->scheduler != service->scheduler) {
-		err = change_scheduler(service, config->scheduler);
-		if (err)
-			goto err_settle;
-	}
+	err = weir_options_hold_track(service, config, extack) ?:
+	      weir_control_plan_locals(service, config, &plan);
+	if (err)
+		goto err_settle;
+	err = change_pick(service, config);
+	if (err)
+		goto err_drop;
 	count_paths(wn, service, -1);
-	apply_options(service, config);
+	weir_options_apply(service, config);
+	weir_control_commit_locals(service, &plan);
 	count_paths(wn, service, 1);
 	settle_paths(wn);
+	if (!was_one_packet && service->one_packet)
+		forget_flows(wn, service);
+	weir_track_settle(service);
 	wn->generation++;
 	weir_notify_service(service, WEIR_CHANGE_CHANGED);
 	return 0;
 
+err_drop:
+	weir_control_drop_locals(&plan);
 err_settle:
+	weir_track_settle(service);
 	settle_paths(wn);
 	return err;
 }
@@ -358,12 +336,12 @@ err_settle:
  * @config: its key, and the options to change
  * @extack: for the sentence
  *
- * Return: 0, -ENOENT, -EINVAL, -ERANGE, -ENOMEM.
+ * Return: 0, -ENOENT, -EINVAL, -ERANGE, -EAFNOSUPPORT, -ENOMEM.
  */
 int weir_control_service_set(struct weir_net *wn, const struct weir_service_config *config,
 			     struct netlink_ext_ack *extack)
 {
-	int err = check_timeouts(config, extack);
+	int err = weir_options_check_timeouts(config, extack);
 
 	if (err)
 		return err;
@@ -372,6 +350,7 @@ int weir_control_service_set(struct weir_net *wn, const struct weir_service_conf
 	mutex_unlock(&wn->services.mutex);
 	return err;
 }
+EXPORT_SYMBOL_GPL(weir_control_service_set);
 
 /*
  * The end of a hidden service none of whose conns is left. Servers are still
@@ -382,6 +361,8 @@ static void retire_service(struct weir_net *wn, struct weir_service *service)
 	count_paths(wn, service, -1);
 	weir_service_totals(service, &wn->folded);
 	weir_notify_service(service, WEIR_CHANGE_REMOVED);
+	weir_affinity_close(service);
+	weir_track_release(service);
 	weir_apply_release(service);
 	wn->generation++;
 	weir_service_put(service);
@@ -416,6 +397,7 @@ int weir_control_service_remove(struct weir_net *wn, const struct weir_service_c
 	mutex_unlock(&wn->services.mutex);
 	return service ? 0 : -ENOENT;
 }
+EXPORT_SYMBOL_GPL(weir_control_service_remove);
 
 static void flush_services(struct weir_net *wn)
 {
@@ -423,7 +405,7 @@ static void flush_services(struct weir_net *wn)
 	unsigned long id = 0;
 
 	weir_hooks_unregister(wn);
-	kill_conns(wn, is_any, NULL);
+	weir_conn_kill_all(&wn->conns, is_any, NULL);
 	while ((service = weir_service_next(&wn->services, &id))) {
 		hide_service(wn, service);
 		retire_service(wn, service);
@@ -442,6 +424,39 @@ void weir_control_flush(struct weir_net *wn)
 		flush_services(wn);
 	mutex_unlock(&wn->services.mutex);
 }
+EXPORT_SYMBOL_GPL(weir_control_flush);
+
+static bool drains_for_good(const struct weir_server *server)
+{
+	return server->policy == WEIR_POLICY_DRAIN && !server->has_deadline;
+}
+
+/**
+ * weir_control_reset_departed - resets what removed servers still have
+ * @wn: the namespace
+ *
+ * But for servers that were given a deadline when they were removed, or the policy keep.
+ */
+void weir_control_reset_departed(struct weir_net *wn)
+{
+	struct weir_service *service;
+	struct weir_server *server;
+	unsigned long id = 0;
+
+	mutex_lock(&wn->services.mutex);
+	while ((service = weir_service_next(&wn->services, &id))) {
+		list_for_each_entry(server, &service->departed, link) {
+			if (!drains_for_good(server))
+				continue;
+			WRITE_ONCE(server->policy, WEIR_POLICY_RESET);
+			weir_lease_heed(server);
+			weir_notify_server(server, WEIR_CHANGE_CHANGED);
+			wn->generation++;
+		}
+	}
+	mutex_unlock(&wn->services.mutex);
+}
+EXPORT_SYMBOL_GPL(weir_control_reset_departed);
 
 /**
  * weir_control_forget_routes - lets go of all cached ways

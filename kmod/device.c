@@ -26,8 +26,9 @@ struct weir_device {
 };
 
 /*
- * What enters a bridge, bond or VRF port belongs to the device above it and is
- * met there. Loopback brings only what the host sends itself.
+ * What enters a bridge or bond port belongs to the device above it and is met there.
+ * What enters a port of a VRF is met by the slow path alone, which sends nothing by
+ * other routes than the VRF's. Loopback brings only what the host sends itself.
  */
 static bool is_wanted(struct net_device *dev)
 {

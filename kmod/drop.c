@@ -25,7 +25,7 @@ struct weir_drops {
  */
 struct weir_drops __percpu *weir_drops_alloc(void)
 {
-	return alloc_percpu(struct weir_drops);
+	return alloc_percpu_gfp(struct weir_drops, GFP_KERNEL_ACCOUNT);
 }
 
 /**
@@ -80,15 +80,17 @@ u32 weir_drop_reasons(void)
  * @pkt: the packet; bottom halves are off
  * @reason: why
  *
- * The skb itself is freed by whoever turns the verdict into netfilter's.
+ * The skb itself is freed by whoever turns the verdict into netfilter's. A
+ * super-packet counts as the segments it stands for.
  *
  * Return: WEIR_DROP, to be returned by the stage that calls.
  */
 enum weir_verdict weir_drop(const struct weir_packet *pkt, enum weir_drop_reason reason)
 {
 	struct weir_drops *drops = this_cpu_ptr(pkt->drops);
+	u16 packets = max_t(u16, skb_shinfo(pkt->skb)->gso_segs, 1);
 
-	WRITE_ONCE(drops->packets[reason], drops->packets[reason] + 1);
+	WRITE_ONCE(drops->packets[reason], drops->packets[reason] + packets);
 	trace_weir_drop(pkt, reason);
 	return WEIR_DROP;
 }

@@ -7,8 +7,6 @@
 #include "fast.h"
 
 #include <linux/skbuff.h>
-#include <linux/tcp.h>
-#include <linux/udp.h>
 
 #include "path.h"
 
@@ -25,6 +23,16 @@ static const struct weir_service *ingress_service(struct weir_net *wn,
 	return service && READ_ONCE(service->hook) == WEIR_HOOK_INGRESS ? service : NULL;
 }
 
+/* The packet's conn, or NULL, in *@conn; its service as ingress_service() has it. */
+static __always_inline const struct weir_service *
+look_up(struct weir_net *wn, const struct weir_packet *pkt, struct weir_conn **conn,
+	enum weir_dir *dir)
+{
+	*dir = WEIR_DIR_REQUEST;
+	*conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, dir);
+	return ingress_service(wn, pkt, *conn);
+}
+
 /* Whether the host has decided on the flow, and the packet changes nothing. */
 static bool is_fast(const struct weir_net *wn, const struct weir_packet *pkt,
 		    const struct weir_conn *conn, enum weir_dir dir)
@@ -39,9 +47,7 @@ static bool is_fast(const struct weir_net *wn, const struct weir_packet *pkt,
  */
 static bool make_whole(struct weir_packet *pkt)
 {
-	unsigned int headers = pkt->outer.l4 + (pkt->outer.protocol == IPPROTO_TCP ?
-							sizeof(struct tcphdr) :
-							sizeof(struct udphdr));
+	unsigned int headers = pkt->outer.l4 + weir_transport_length(pkt->outer.protocol);
 	struct sk_buff *skb = pkt->skb;
 
 	if (pkt->outer.length < headers || skb->len < pkt->outer.length)
@@ -64,13 +70,12 @@ static bool make_whole(struct weir_packet *pkt)
 enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
 {
 	const struct weir_service *service;
-	enum weir_dir dir = WEIR_DIR_REQUEST;
 	struct weir_conn *conn;
+	enum weir_dir dir;
 
-	conn = weir_conn_find_rcu(&wn->conns, &pkt->tuple, &dir);
-	service = ingress_service(wn, pkt, conn);
+	service = look_up(wn, pkt, &conn, &dir);
 	pkt->is_alone = service;
-	/* Only the host puts fragments together. */
+	/* Only the host puts fragments together: see weir_fast_reassembled(). */
 	if (pkt->is_alone ? pkt->outer.is_fragment : !(conn && is_fast(wn, pkt, conn, dir)))
 		return WEIR_ACCEPT;
 	if (!make_whole(pkt))
@@ -78,4 +83,26 @@ enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt)
 	if (pkt->is_alone)
 		return weir_path_walk(wn, pkt, conn, dir, service);
 	return weir_path_forward(wn, pkt, conn, dir);
+}
+
+/**
+ * weir_fast_reassembled - the path of a packet that ingress had to leave in fragments
+ * @wn: the namespace, with at least one service
+ * @pkt: a parsed packet, put together by the host, before it is routed; RCU read side,
+ *	bottom halves off
+ *
+ * Return: WEIR_ACCEPT for what is of no service with hook ingress, or for the host's
+ * own stack all the same, WEIR_DROP, WEIR_STOLEN.
+ */
+enum weir_verdict weir_fast_reassembled(struct weir_net *wn, struct weir_packet *pkt)
+{
+	const struct weir_service *service;
+	struct weir_conn *conn;
+	enum weir_dir dir;
+
+	service = look_up(wn, pkt, &conn, &dir);
+	if (!service)
+		return WEIR_ACCEPT;
+	pkt->is_alone = true;
+	return weir_path_walk(wn, pkt, conn, dir, service);
 }

@@ -9,5 +9,6 @@
 #include "packet.h"
 
 enum weir_verdict weir_fast(struct weir_net *wn, struct weir_packet *pkt);
+enum weir_verdict weir_fast_reassembled(struct weir_net *wn, struct weir_packet *pkt);
 
 #endif

@@ -18,6 +18,7 @@
 #include "net.h"
 #include "packet.h"
 #include "path.h"
+#include "route.h"
 
 /*
  * After the host's filter rules (NF_IP_PRI_FILTER) and before its source NAT,
@@ -64,6 +65,24 @@ static bool is_eligible(const struct sk_buff *skb, enum weir_point at)
 	return at == WEIR_AT_LOCAL_OUT || skb->pkt_type == PACKET_HOST;
 }
 
+/*
+ * Whether a rule may have marked the packet after early_hook() has seen it, in a
+ * chain of priority mangle: for the flow's first packet only the mark tells whose
+ * it is.
+ */
+static bool is_marked_late(const struct weir_net *wn, const struct weir_packet *pkt)
+{
+	return unlikely(READ_ONCE(wn->services.fwmark_count)) && pkt->skb->mark &&
+	       skb_nfct(pkt->skb) && pkt->at != WEIR_AT_FORWARD;
+}
+
+/* Nor will the host track it then: its entry is not confirmed yet. */
+static void untrack(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
+}
+
 static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	/* The parser fills it; some kernels would clear it first, for every packet. */
@@ -78,9 +97,11 @@ static unsigned int path_hook(void *priv, struct sk_buff *skb, const struct nf_h
 	if (!is_eligible(skb, pkt.at))
 		return NF_ACCEPT;
 	verdict = weir_packet_parse(&pkt, skb, state->pf);
-	if (verdict == WEIR_CONTINUE)
-		verdict = weir_path(wn, &pkt);
-	return to_netfilter(verdict);
+	if (verdict != WEIR_CONTINUE)
+		return to_netfilter(verdict);
+	if (is_marked_late(wn, &pkt) && weir_path_is_untracked(wn, &pkt))
+		untrack(skb);
+	return to_netfilter(weir_path(wn, &pkt));
 }
 
 /* What the host itself sends comes in process context. */
@@ -108,6 +129,27 @@ static bool is_last(const struct nf_hook_state *state, nf_hookfn *entry)
 	return entries && entries->hooks[entries->num_hook_entries - 1].hook == entry;
 }
 
+/*
+ * What came in fragments for a service that meets packets at ingress, where nobody
+ * could tell whose they were.
+ */
+static noinline enum weir_verdict take_reassembled(struct weir_net *wn, struct sk_buff *skb,
+						   const struct nf_hook_state *state)
+{
+	struct weir_packet pkt __uninitialized;
+
+	pkt.skb = skb;
+	pkt.outer.family = state->pf;
+	pkt.net = state->net;
+	pkt.drops = wn->drops;
+	pkt.at = WEIR_AT_EARLY;
+	pkt.is_alone = false;
+	if (!weir_route_is_reassembled(&pkt) || !is_eligible(skb, pkt.at) ||
+	    weir_packet_parse(&pkt, skb, state->pf) != WEIR_CONTINUE)
+		return WEIR_ACCEPT;
+	return weir_fast_reassembled(wn, &pkt);
+}
+
 /* What the host will not have to find out: whether to track, and where to route. */
 static unsigned int early_hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -115,7 +157,13 @@ static unsigned int early_hook(void *priv, struct sk_buff *skb, const struct nf_
 	bool is_final = is_last(state, early_hook);
 	struct weir_packet pkt __uninitialized;
 	struct weir_net *wn = priv;
+	enum weir_verdict verdict;
 
+	if (unlikely(READ_ONCE(wn->ingress_services)) && state->hook == NF_INET_PRE_ROUTING) {
+		verdict = take_reassembled(wn, skb, state);
+		if (verdict != WEIR_ACCEPT)
+			return to_netfilter(verdict);
+	}
 	if (is_final && !(READ_ONCE(wn->has_slow_flows) && state->hook == NF_INET_PRE_ROUTING))
 		return NF_ACCEPT;
 	if (!is_final && skb->_nfct)
@@ -214,6 +262,7 @@ int weir_hooks_register(struct weir_net *wn)
 	err = nf_register_net_hooks(net, wn->hooks, ARRAY_SIZE(hooks));
 	if (err)
 		goto err_disable_ipv6;
+	WRITE_ONCE(wn->is_open, true);
 	return 0;
 
 err_disable_ipv6:
@@ -237,6 +286,7 @@ err_free:
 void weir_hooks_unregister(struct weir_net *wn)
 {
 	lockdep_assert_held(&wn->services.mutex);
+	WRITE_ONCE(wn->is_open, false);
 	weir_devices_close(wn);
 	nf_unregister_net_hooks(wn->net, wn->hooks, ARRAY_SIZE(hooks));
 	nf_defrag_ipv6_disable(wn->net);

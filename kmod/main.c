@@ -6,8 +6,10 @@
 #include <linux/rcupdate.h>
 #include <linux/workqueue.h>
 
+#include "affinity.h"
 #include "conn.h"
 #include "control.h"
+#include "control_lease.h"
 #include "device.h"
 #include "drop.h"
 #include "net.h"
@@ -15,6 +17,7 @@
 
 struct workqueue_struct *weir_workqueue;
 unsigned int weir_net_id;
+EXPORT_SYMBOL_GPL(weir_net_id);
 
 static int __net_init net_init(struct net *net)
 {
@@ -22,9 +25,11 @@ static int __net_init net_init(struct net *net)
 
 	wn->net = net;
 	wn->conns.max = WEIR_CONNS_MAX_DEFAULT;
+	wn->services.clients_max = WEIR_AFFINITY_LIMIT_DEFAULT;
 	wn->fast = true;
 	INIT_LIST_HEAD(&wn->devices);
 	INIT_WORK(&wn->forget_routes, weir_control_forget_routes);
+	INIT_DELAYED_WORK(&wn->lease_work, weir_lease_end_work);
 	return weir_service_table_init(&wn->services);
 }
 
@@ -32,8 +37,10 @@ static int __net_init net_init(struct net *net)
  * Those who may still hold something of the namespace: packets, until the flush
  * has taken the hooks off; netlink requests and dumps, but their sockets hold
  * the namespace and it would not be exiting; conns, which the flush ends;
- * drained work, which takes the mutex, and for which we wait. The flush comes
- * before the namespace's devices go, since cached routes hold them.
+ * drained work, which takes the mutex, and for which we wait; the work that waits
+ * for deadlines, which is cancelled, and which nobody queues any more: the flush
+ * leaves no server. The flush comes before the namespace's devices go, since
+ * cached routes hold them.
  */
 static void __net_exit net_pre_exit(struct net *net)
 {
@@ -44,6 +51,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct weir_net *wn = weir_net(net);
 
+	cancel_delayed_work_sync(&wn->lease_work);
 	flush_workqueue(weir_workqueue);
 	weir_service_table_exit(&wn->services);
 	weir_drops_free(wn->drops);
@@ -56,7 +64,6 @@ static struct pernet_operations net_ops = {
 	.id = &weir_net_id,
 	.size = sizeof(struct weir_net),
 };
-
 
 static int __init weir_init(void)
 {

@@ -9,7 +9,7 @@
  *   send     sends a packet that has its way: WEIR_STOLEN when it has left,
  *            WEIR_ACCEPT when the host's stack goes on with it, WEIR_DROP
  *
- * A switch and no table of functions: with the mitigations of today's kernels
+ * Tests and no table of functions: with the mitigations of today's kernels
  * an indirect call costs as much as looking at the conn.
  */
 #ifndef WEIR_METHOD_H
@@ -23,24 +23,39 @@ enum weir_verdict weir_nat_attach(struct weir_packet *pkt, struct weir_conn *con
 				  enum weir_dir dir);
 enum weir_verdict weir_nat_send(struct weir_packet *pkt, const struct weir_conn *conn,
 				enum weir_dir dir);
+enum weir_verdict weir_fullnat_attach(struct weir_packet *pkt, struct weir_conn *conn,
+				      enum weir_dir dir);
+enum weir_verdict weir_fullnat_send(struct weir_packet *pkt, const struct weir_conn *conn,
+				    enum weir_dir dir);
+
+enum weir_verdict weir_tunnel_attach(struct weir_packet *pkt, struct weir_conn *conn);
+enum weir_verdict weir_tunnel_send(struct weir_packet *pkt, const struct weir_conn *conn);
+enum weir_verdict weir_tunnel_relay(struct weir_conn_table *table, struct weir_packet *pkt);
+struct weir_conn *weir_tunnel_find_conn_rcu(struct weir_conn_table *table,
+					    struct weir_packet *pkt);
+
+/* As weir_method_attach() and weir_method_send(), for the methods they do not name. */
+enum weir_verdict weir_method_attach_other(struct weir_packet *pkt, struct weir_conn *conn,
+					   enum weir_dir dir);
+enum weir_verdict weir_method_send_other(struct weir_packet *pkt, const struct weir_conn *conn,
+					 enum weir_dir dir);
 
 /* The way of a packet of @conn, as its method gives it. */
 static inline enum weir_verdict weir_method_attach(struct weir_packet *pkt,
 						   struct weir_conn *conn, enum weir_dir dir)
 {
-	switch ((enum weir_method)conn->method) {
-	case WEIR_METHOD_DIRECT:
-		/*
-		 * To the server's MAC as it is: the server owns the service's address
-		 * and answers the client itself, so that all there is to be met here
-		 * travels to the server. So does an ICMP error about what the server
-		 * sent: its path MTU discovery (RFC 1191) depends on it.
-		 */
-		return weir_route_attach(pkt, &conn->server->route, &conn->server->endpoint);
-	case WEIR_METHOD_NAT:
+	/*
+	 * To the server's MAC as it is: the server owns the service's address and
+	 * answers the client itself, so that all there is to be met here travels to
+	 * the server. So does an ICMP error about what the server sent: its path MTU
+	 * discovery (RFC 1191) depends on it.
+	 */
+	if (conn->method == WEIR_METHOD_DIRECT)
+		return weir_route_attach(pkt, &conn->server->route, &conn->server->endpoint,
+					 false);
+	if (conn->method == WEIR_METHOD_NAT)
 		return weir_nat_attach(pkt, conn, dir);
-	}
-	return WEIR_ACCEPT;
+	return weir_method_attach_other(pkt, conn, dir);
 }
 
 /* Sends a packet of @conn as its method does. */
@@ -48,13 +63,11 @@ static inline enum weir_verdict weir_method_send(struct weir_packet *pkt,
 						 const struct weir_conn *conn,
 						 enum weir_dir dir)
 {
-	switch ((enum weir_method)conn->method) {
-	case WEIR_METHOD_DIRECT:
+	if (conn->method == WEIR_METHOD_DIRECT)
 		return weir_route_transmit(pkt);
-	case WEIR_METHOD_NAT:
+	if (conn->method == WEIR_METHOD_NAT)
 		return weir_nat_send(pkt, conn, dir);
-	}
-	return WEIR_ACCEPT;
+	return weir_method_send_other(pkt, conn, dir);
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include <uapi/linux/weir.h>
 
 /* Number of drop reasons, for arrays indexed by enum weir_drop_reason. */
-#define WEIR_DROP_REASONS	13
+#define WEIR_DROP_REASONS	19
 
 /* The reasons' names, by enum weir_drop_reason. */
 static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
@@ -26,6 +26,12 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	[WEIR_DROP_REASON_TTL] = "ttl",
 	[WEIR_DROP_REASON_ICMP_CHECKSUM] = "icmp-checksum",
 	[WEIR_DROP_REASON_NEIGHBOUR] = "neighbour",
+	[WEIR_DROP_REASON_AH_NAT] = "ah-nat",
+	[WEIR_DROP_REASON_SERVERS_FULL] = "servers-full",
+	[WEIR_DROP_REASON_NO_LOCAL_PORT] = "no-local-port",
+	[WEIR_DROP_REASON_LOCAL_CLIENT] = "local-client",
+	[WEIR_DROP_REASON_HALF_OPEN_MAX] = "half-open-max",
+	[WEIR_DROP_REASON_VRF] = "vrf",
 };
 
 /*
@@ -45,7 +51,13 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	{ WEIR_DROP_REASON_TOO_BIG, "too-big" }, \
 	{ WEIR_DROP_REASON_TTL, "ttl" }, \
 	{ WEIR_DROP_REASON_ICMP_CHECKSUM, "icmp-checksum" }, \
-	{ WEIR_DROP_REASON_NEIGHBOUR, "neighbour" }
+	{ WEIR_DROP_REASON_NEIGHBOUR, "neighbour" }, \
+	{ WEIR_DROP_REASON_AH_NAT, "ah-nat" }, \
+	{ WEIR_DROP_REASON_SERVERS_FULL, "servers-full" }, \
+	{ WEIR_DROP_REASON_NO_LOCAL_PORT, "no-local-port" }, \
+	{ WEIR_DROP_REASON_LOCAL_CLIENT, "local-client" }, \
+	{ WEIR_DROP_REASON_HALF_OPEN_MAX, "half-open-max" }, \
+	{ WEIR_DROP_REASON_VRF, "vrf" }
 
 #define WEIR_DROP_ENUMS(F) \
 	F(WEIR_DROP_REASON_NO_SERVER); \
@@ -60,6 +72,12 @@ static const char * const weir_drop_names[WEIR_DROP_REASONS] __maybe_unused = {
 	F(WEIR_DROP_REASON_TOO_BIG); \
 	F(WEIR_DROP_REASON_TTL); \
 	F(WEIR_DROP_REASON_ICMP_CHECKSUM); \
-	F(WEIR_DROP_REASON_NEIGHBOUR);
+	F(WEIR_DROP_REASON_NEIGHBOUR); \
+	F(WEIR_DROP_REASON_AH_NAT); \
+	F(WEIR_DROP_REASON_SERVERS_FULL); \
+	F(WEIR_DROP_REASON_NO_LOCAL_PORT); \
+	F(WEIR_DROP_REASON_LOCAL_CLIENT); \
+	F(WEIR_DROP_REASON_HALF_OPEN_MAX); \
+	F(WEIR_DROP_REASON_VRF);
 
 #endif /* _WEIR_NAMES_GEN_H */

@@ -110,6 +110,24 @@ int weir_nl_address_parse(const struct nlattr *address, struct weir_endpoint *en
 }
 
 /**
+ * weir_nl_family_parse - reads a family that no address tells
+ * @family: the attribute
+ * @endpoint: takes the family; the rest becomes 0
+ * @extack: where to say what is wrong
+ *
+ * Return: 0 or -EINVAL
+ */
+int weir_nl_family_parse(const struct nlattr *family, struct weir_endpoint *endpoint,
+			 struct netlink_ext_ack *extack)
+{
+	memset(endpoint, 0, sizeof(*endpoint));
+	endpoint->family = nla_get_u8(family);
+	if (endpoint->family != AF_INET && endpoint->family != AF_INET6)
+		return weir_nl_refuse(extack, family, "a family is AF_INET or AF_INET6");
+	return 0;
+}
+
+/**
  * weir_nl_endpoint_fill - writes an address and a port
  * @skb: the message
  * @address_id: attribute of the address
@@ -147,6 +165,7 @@ int weir_nl_stats_fill(struct sk_buff *skb, int id, const struct weir_totals *to
 			      WEIR_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_STATS_PACKETS_OUT, totals->packets[WEIR_DIR_REPLY],
 			      WEIR_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, WEIR_A_STATS_SHED, totals->shed, WEIR_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_STATS_PACKETS_FAST, totals->packets_fast,
 			      WEIR_A_STATS_PAD) ||
 	    nla_put_u64_64bit(skb, WEIR_A_STATS_BYTES_OUT, totals->bytes[WEIR_DIR_REPLY],

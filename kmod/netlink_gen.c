@@ -36,6 +36,30 @@ static struct netlink_range_validation weir_a_timeouts_udp_range = {
 	.max	= WEIR_TIMEOUT_MAX_MS,
 };
 
+static struct netlink_range_validation weir_a_timeouts_sctp_init_range = {
+	.min	= WEIR_TIMEOUT_MIN_MS,
+	.max	= WEIR_TIMEOUT_MAX_MS,
+};
+
+static struct netlink_range_validation weir_a_timeouts_sctp_established_range = {
+	.min	= WEIR_TIMEOUT_MIN_MS,
+	.max	= WEIR_TIMEOUT_MAX_MS,
+};
+
+static struct netlink_range_validation weir_a_timeouts_sctp_shutdown_range = {
+	.min	= WEIR_TIMEOUT_MIN_MS,
+	.max	= WEIR_TIMEOUT_MAX_MS,
+};
+
+static struct netlink_range_validation weir_a_timeouts_sctp_closed_range = {
+	.min	= WEIR_TIMEOUT_MIN_MS,
+	.max	= WEIR_TIMEOUT_MAX_MS,
+};
+
+static struct netlink_range_validation weir_a_affinity_timeout_range = {
+	.max	= WEIR_AFFINITY_TIMEOUT_MAX_MS,
+};
+
 static struct netlink_range_validation weir_a_server_weight_range = {
 	.max	= WEIR_WEIGHT_MAX,
 };
@@ -44,28 +68,65 @@ static struct netlink_range_validation weir_a_server_deadline_range = {
 	.max	= WEIR_TIMEOUT_MAX_MS,
 };
 
+static struct netlink_range_validation weir_a_server_conns_max_range = {
+	.max	= WEIR_CONNS_LIMIT_MAX,
+};
+
+static struct netlink_range_validation weir_a_server_conns_resume_range = {
+	.max	= WEIR_CONNS_LIMIT_MAX,
+};
+
 /* Common nested types */
-const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_FAST_REPLY + 1] = {
+const struct nla_policy weir_affinity_nl_policy[WEIR_A_AFFINITY_EVICTED + 1] = {
+	[WEIR_A_AFFINITY_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_affinity_timeout_range),
+	[WEIR_A_AFFINITY_MASK] = NLA_POLICY_MAX(NLA_U8, 128),
+	[WEIR_A_AFFINITY_BY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_AFFINITY_WEIGHTLESS] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_AFFINITY_LIMIT] = NLA_POLICY_MIN(NLA_U32, 1),
+	[WEIR_A_AFFINITY_COUNT] = { .type = NLA_U32, },
+	[WEIR_A_AFFINITY_EVICTED] = { .type = NLA_U32, },
+};
+
+const struct nla_policy weir_affinity_entry_nl_policy[WEIR_A_AFFINITY_ENTRY_EXPIRES + 1] = {
+	[WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
+	[WEIR_A_AFFINITY_ENTRY_MASK] = { .type = NLA_U8, },
+	[WEIR_A_AFFINITY_ENTRY_CALL_ID] = { .type = NLA_NUL_STRING, .len = 255, },
+	[WEIR_A_AFFINITY_ENTRY_EXPIRES] = { .type = NLA_U32, },
+};
+
+const struct nla_policy weir_conn_nl_policy[WEIR_A_CONN_LOCAL_PORT + 1] = {
 	[WEIR_A_CONN_CLIENT_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
 	[WEIR_A_CONN_CLIENT_PORT] = { .type = NLA_BE16, },
 	[WEIR_A_CONN_STATE] = NLA_POLICY_MAX(NLA_U32, 8),
 	[WEIR_A_CONN_EXPIRES] = { .type = NLA_U32, },
 	[WEIR_A_CONN_FAST_REQUEST] = { .type = NLA_U8, },
 	[WEIR_A_CONN_FAST_REPLY] = { .type = NLA_U8, },
+	[WEIR_A_CONN_PROTOCOL] = { .type = NLA_U8, },
+	[WEIR_A_CONN_VIP_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
+	[WEIR_A_CONN_VIP_PORT] = { .type = NLA_BE16, },
+	[WEIR_A_CONN_SCTP_STATE] = NLA_POLICY_MAX(NLA_U32, 7),
+	[WEIR_A_CONN_LOCAL_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
+	[WEIR_A_CONN_LOCAL_PORT] = { .type = NLA_BE16, },
 };
 
-const struct nla_policy weir_namespace_nl_policy[WEIR_A_NAMESPACE_STATS + 1] = {
+const struct nla_policy weir_local_addresses_nl_policy[WEIR_A_LOCAL_ADDRESSES_ADDRESS + 1] = {
+	[WEIR_A_LOCAL_ADDRESSES_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
+};
+
+const struct nla_policy weir_namespace_nl_policy[WEIR_A_NAMESPACE_AFFINITY + 1] = {
 	[WEIR_A_NAMESPACE_CONNS_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[WEIR_A_NAMESPACE_FAST] = NLA_POLICY_MAX(NLA_U8, 1),
 	[WEIR_A_NAMESPACE_CONNS] = { .type = NLA_U32, },
 	[WEIR_A_NAMESPACE_SERVICES] = { .type = NLA_U32, },
 	[WEIR_A_NAMESPACE_STATS] = NLA_POLICY_NESTED(weir_stats_nl_policy),
+	[WEIR_A_NAMESPACE_AFFINITY_MAX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[WEIR_A_NAMESPACE_AFFINITY] = { .type = NLA_U32, },
 };
 
-const struct nla_policy weir_server_nl_policy[WEIR_A_SERVER_STATS + 1] = {
+const struct nla_policy weir_server_nl_policy[WEIR_A_SERVER_PORTS_MAX + 1] = {
 	[WEIR_A_SERVER_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
 	[WEIR_A_SERVER_PORT] = { .type = NLA_BE16, },
-	[WEIR_A_SERVER_METHOD] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_SERVER_METHOD] = NLA_POLICY_MAX(NLA_U32, 4),
 	[WEIR_A_SERVER_WEIGHT] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_server_weight_range),
 	[WEIR_A_SERVER_STATE] = NLA_POLICY_MAX(NLA_U32, 2),
 	[WEIR_A_SERVER_POLICY] = NLA_POLICY_MAX(NLA_U32, 2),
@@ -73,14 +134,22 @@ const struct nla_policy weir_server_nl_policy[WEIR_A_SERVER_STATS + 1] = {
 	[WEIR_A_SERVER_ACTIVE] = { .type = NLA_U32, },
 	[WEIR_A_SERVER_INACTIVE] = { .type = NLA_U32, },
 	[WEIR_A_SERVER_STATS] = NLA_POLICY_NESTED(weir_stats_nl_policy),
+	[WEIR_A_SERVER_CONNS_MAX] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_server_conns_max_range),
+	[WEIR_A_SERVER_CONNS_RESUME] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_server_conns_resume_range),
+	[WEIR_A_SERVER_FULL] = { .type = NLA_U8, },
+	[WEIR_A_SERVER_TUNNEL] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_SERVER_TUNNEL_PORT] = NLA_POLICY_MIN(NLA_BE16, 1),
+	[WEIR_A_SERVER_TUNNEL_CHECKSUM] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_SERVER_PORTS_USED] = { .type = NLA_U32, },
+	[WEIR_A_SERVER_PORTS_MAX] = { .type = NLA_U32, },
 };
 
-const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_STATS + 1] = {
+const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_HALF_OPEN + 1] = {
 	[WEIR_A_SERVICE_PROTOCOL] = { .type = NLA_U8, },
 	[WEIR_A_SERVICE_ADDRESS] = { .type = NLA_BINARY, .len = 16, },
 	[WEIR_A_SERVICE_PORT] = { .type = NLA_BE16, },
 	[WEIR_A_SERVICE_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
-	[WEIR_A_SERVICE_MIDSTREAM] = NLA_POLICY_MAX(NLA_U32, 2),
+	[WEIR_A_SERVICE_MIDSTREAM] = NLA_POLICY_MAX(NLA_U32, 3),
 	[WEIR_A_SERVICE_CONNTRACK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[WEIR_A_SERVICE_FAST] = NLA_POLICY_MAX(NLA_U8, 1),
 	[WEIR_A_SERVICE_HOOK] = NLA_POLICY_MAX(NLA_U32, 1),
@@ -89,23 +158,41 @@ const struct nla_policy weir_service_nl_policy[WEIR_A_SERVICE_STATS + 1] = {
 	[WEIR_A_SERVICE_ACTIVE] = { .type = NLA_U32, },
 	[WEIR_A_SERVICE_INACTIVE] = { .type = NLA_U32, },
 	[WEIR_A_SERVICE_STATS] = NLA_POLICY_NESTED(weir_stats_nl_policy),
+	[WEIR_A_SERVICE_FWMARK] = { .type = NLA_U32, },
+	[WEIR_A_SERVICE_FAMILY] = { .type = NLA_U8, },
+	[WEIR_A_SERVICE_ONE_PACKET] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_ICMP_SCHEDULE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_AFFINITY] = NLA_POLICY_NESTED(weir_affinity_nl_policy),
+	[WEIR_A_SERVICE_FALLBACK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_HASH_PORT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[WEIR_A_SERVICE_HASH_KEY] = { .type = NLA_BINARY, .len = 16, },
+	[WEIR_A_SERVICE_NO_SERVER] = NLA_POLICY_MAX(NLA_U32, 3),
+	[WEIR_A_SERVICE_HELPER] = NLA_POLICY_MAX(NLA_U32, 1),
+	[WEIR_A_SERVICE_LOCAL_ADDRESSES] = NLA_POLICY_NESTED(weir_local_addresses_nl_policy),
+	[WEIR_A_SERVICE_HALF_OPEN_MAX] = { .type = NLA_U32, },
+	[WEIR_A_SERVICE_HALF_OPEN] = { .type = NLA_U32, },
 };
 
-const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_PACKETS_FAST + 1] = {
+const struct nla_policy weir_stats_nl_policy[WEIR_A_STATS_SHED + 1] = {
 	[WEIR_A_STATS_CONNS] = { .type = NLA_U64, },
 	[WEIR_A_STATS_PACKETS_IN] = { .type = NLA_U64, },
 	[WEIR_A_STATS_BYTES_IN] = { .type = NLA_U64, },
 	[WEIR_A_STATS_PACKETS_OUT] = { .type = NLA_U64, },
 	[WEIR_A_STATS_BYTES_OUT] = { .type = NLA_U64, },
 	[WEIR_A_STATS_PACKETS_FAST] = { .type = NLA_U64, },
+	[WEIR_A_STATS_SHED] = { .type = NLA_U64, },
 };
 
-const struct nla_policy weir_timeouts_nl_policy[WEIR_A_TIMEOUTS_UDP + 1] = {
+const struct nla_policy weir_timeouts_nl_policy[WEIR_A_TIMEOUTS_SCTP_CLOSED + 1] = {
 	[WEIR_A_TIMEOUTS_TCP_SYN] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_tcp_syn_range),
 	[WEIR_A_TIMEOUTS_TCP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_tcp_established_range),
 	[WEIR_A_TIMEOUTS_TCP_FIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_tcp_fin_range),
 	[WEIR_A_TIMEOUTS_TCP_CLOSED] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_tcp_closed_range),
 	[WEIR_A_TIMEOUTS_UDP] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_udp_range),
+	[WEIR_A_TIMEOUTS_SCTP_INIT] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_sctp_init_range),
+	[WEIR_A_TIMEOUTS_SCTP_ESTABLISHED] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_sctp_established_range),
+	[WEIR_A_TIMEOUTS_SCTP_SHUTDOWN] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_sctp_shutdown_range),
+	[WEIR_A_TIMEOUTS_SCTP_CLOSED] = NLA_POLICY_FULL_RANGE(NLA_U32, &weir_a_timeouts_sctp_closed_range),
 };
 
 /* WEIR_CMD_SERVICE_ADD - do */
@@ -174,6 +261,20 @@ static const struct nla_policy weir_conn_kill_nl_policy[WEIR_A_CONN + 1] = {
 /* WEIR_CMD_NAMESPACE_SET - do */
 static const struct nla_policy weir_namespace_set_nl_policy[WEIR_A_NAMESPACE + 1] = {
 	[WEIR_A_NAMESPACE] = NLA_POLICY_NESTED(weir_namespace_nl_policy),
+};
+
+/* WEIR_CMD_AFFINITY_GET - dump */
+static const struct nla_policy weir_affinity_get_nl_policy[WEIR_A_AFFINITY_ENTRY + 1] = {
+	[WEIR_A_SERVICE] = NLA_POLICY_NESTED(weir_service_nl_policy),
+	[WEIR_A_SERVER] = NLA_POLICY_NESTED(weir_server_nl_policy),
+	[WEIR_A_AFFINITY_ENTRY] = NLA_POLICY_NESTED(weir_affinity_entry_nl_policy),
+};
+
+/* WEIR_CMD_AFFINITY_REMOVE - do */
+static const struct nla_policy weir_affinity_remove_nl_policy[WEIR_A_AFFINITY_ENTRY + 1] = {
+	[WEIR_A_SERVICE] = NLA_POLICY_NESTED(weir_service_nl_policy),
+	[WEIR_A_SERVER] = NLA_POLICY_NESTED(weir_server_nl_policy),
+	[WEIR_A_AFFINITY_ENTRY] = NLA_POLICY_NESTED(weir_affinity_entry_nl_policy),
 };
 
 /* Ops table for weir */
@@ -277,6 +378,21 @@ static const struct genl_ops weir_nl_ops[] = {
 		.cmd	= WEIR_CMD_FLUSH,
 		.doit	= weir_nl_flush_doit,
 		.flags	= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= WEIR_CMD_AFFINITY_GET,
+		.dumpit		= weir_nl_affinity_get_dumpit,
+		.done		= weir_nl_affinity_get_done,
+		.policy		= weir_affinity_get_nl_policy,
+		.maxattr	= WEIR_A_AFFINITY_ENTRY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= WEIR_CMD_AFFINITY_REMOVE,
+		.doit		= weir_nl_affinity_remove_doit,
+		.policy		= weir_affinity_remove_nl_policy,
+		.maxattr	= WEIR_A_AFFINITY_ENTRY,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };
 

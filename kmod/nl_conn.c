@@ -58,44 +58,13 @@ static const struct weir_nl_rule conn_read_only[] = {
 	{ WEIR_A_CONN_EXPIRES, "expires is read-only" },
 	{ WEIR_A_CONN_FAST_REQUEST, "fast-request is read-only" },
 	{ WEIR_A_CONN_FAST_REPLY, "fast-reply is read-only" },
+	{ WEIR_A_CONN_PROTOCOL, "protocol is read-only" },
+	{ WEIR_A_CONN_VIP_ADDRESS, "vip-address is read-only" },
+	{ WEIR_A_CONN_VIP_PORT, "vip-port is read-only" },
+	{ WEIR_A_CONN_SCTP_STATE, "sctp-state is read-only" },
+	{ WEIR_A_CONN_LOCAL_ADDRESS, "local-address is read-only" },
+	{ WEIR_A_CONN_LOCAL_PORT, "local-port is read-only" },
 };
-
-static int parse_service(const struct nlattr *nest, struct conn_filter *filter,
-			 struct netlink_ext_ack *extack)
-{
-	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
-	struct weir_service_config config;
-	int err;
-
-	err = weir_nl_service_parse_key(nest, attrs, &config, extack);
-	if (err)
-		return err;
-	filter->service = config.key;
-	filter->has_service = true;
-	return 0;
-}
-
-static int parse_server(const struct nlattr *nest, struct conn_filter *filter,
-			struct netlink_ext_ack *extack)
-{
-	struct nlattr *attrs[WEIR_A_SERVER_MAX + 1];
-	int err;
-
-	err = nla_parse_nested(attrs, WEIR_A_SERVER_MAX, nest, weir_server_nl_policy, extack);
-	if (!err)
-		err = weir_nl_refuse_others(extack, attrs, WEIR_A_SERVER_MAX, WEIR_NL_SERVER_KEY,
-					    "a filter takes only address and port of the server");
-	if (err)
-		return err;
-	if (!attrs[WEIR_A_SERVER_ADDRESS])
-		return weir_nl_refuse(extack, nest, "a server filter needs an address");
-	err = weir_nl_address_parse(attrs[WEIR_A_SERVER_ADDRESS], &filter->server, extack);
-	if (err)
-		return err;
-	if (attrs[WEIR_A_SERVER_PORT])
-		filter->server.port = nla_get_be16(attrs[WEIR_A_SERVER_PORT]);
-	return 0;
-}
 
 static int parse_client(const struct nlattr *nest, struct conn_filter *filter,
 			struct netlink_ext_ack *extack)
@@ -125,22 +94,14 @@ static int parse_filter(struct nlattr **attrs, struct conn_filter *filter,
 	int err = 0;
 
 	memset(filter, 0, sizeof(*filter));
-	if (attrs[WEIR_A_SERVICE])
-		err = parse_service(attrs[WEIR_A_SERVICE], filter, extack);
+	filter->has_service = attrs[WEIR_A_SERVICE];
+	if (filter->has_service)
+		err = weir_nl_service_filter_parse(attrs[WEIR_A_SERVICE], &filter->service, extack);
 	if (!err && attrs[WEIR_A_SERVER])
-		err = parse_server(attrs[WEIR_A_SERVER], filter, extack);
+		err = weir_nl_server_filter_parse(attrs[WEIR_A_SERVER], &filter->server, extack);
 	if (!err && attrs[WEIR_A_CONN])
 		err = parse_client(attrs[WEIR_A_CONN], filter, extack);
 	return err;
-}
-
-static bool passes_endpoint(const struct weir_endpoint *wanted, struct weir_endpoint endpoint)
-{
-	if (!wanted->family)
-		return true;
-	if (!wanted->port)
-		endpoint.port = 0;
-	return weir_endpoint_equal(wanted, &endpoint);
 }
 
 static bool passes_filter(const struct weir_conn *conn, const void *context)
@@ -151,8 +112,8 @@ static bool passes_filter(const struct weir_conn *conn, const void *context)
 	if (filter->has_service &&
 	    memcmp(&filter->service, &service->key, sizeof(service->key)))
 		return false;
-	return passes_endpoint(&filter->server, conn->server->endpoint) &&
-	       passes_endpoint(&filter->client, weir_conn_client(conn));
+	return weir_nl_endpoint_passes(&filter->server, conn->server->endpoint) &&
+	       weir_nl_endpoint_passes(&filter->client, weir_conn_client(conn));
 }
 
 static int put_server(struct sk_buff *skb, const struct weir_conn *conn)
@@ -171,20 +132,33 @@ static int put_server(struct sk_buff *skb, const struct weir_conn *conn)
 	return 0;
 }
 
+/* The state by the attribute whose enum it is of. */
+static int put_state(struct sk_buff *skb, const struct weir_conn *conn)
+{
+	bool is_sctp = weir_conn_protocol(conn) == IPPROTO_SCTP;
+
+	return nla_put_u32(skb, is_sctp ? WEIR_A_CONN_SCTP_STATE : WEIR_A_CONN_STATE,
+			   weir_conn_state(conn));
+}
+
 static int put_conn(struct sk_buff *skb, const struct weir_conn *conn)
 {
 	struct weir_endpoint client = weir_conn_client(conn);
+	struct weir_endpoint vip = weir_conn_vip(conn);
 	struct nlattr *nest = nla_nest_start(skb, WEIR_A_CONN);
 
 	if (!nest)
 		return -EMSGSIZE;
 	if (weir_nl_endpoint_fill(skb, WEIR_A_CONN_CLIENT_ADDRESS, WEIR_A_CONN_CLIENT_PORT,
 				  &client) ||
-	    nla_put_u32(skb, WEIR_A_CONN_STATE, weir_conn_state(conn)) ||
+	    nla_put_u8(skb, WEIR_A_CONN_PROTOCOL, weir_conn_protocol(conn)) ||
+	    weir_nl_endpoint_fill(skb, WEIR_A_CONN_VIP_ADDRESS, WEIR_A_CONN_VIP_PORT, &vip) ||
+	    put_state(skb, conn) ||
 	    nla_put_u8(skb, WEIR_A_CONN_FAST_REQUEST,
 		       weir_conn_is_fast(conn, WEIR_DIR_REQUEST)) ||
 	    nla_put_u8(skb, WEIR_A_CONN_FAST_REPLY, weir_conn_is_fast(conn, WEIR_DIR_REPLY)) ||
-	    nla_put_u32(skb, WEIR_A_CONN_EXPIRES, weir_conn_expires_ms(conn))) {
+	    nla_put_u32(skb, WEIR_A_CONN_EXPIRES, weir_conn_expires_ms(conn)) ||
+	    weir_nl_locals_fill_conn(skb, conn)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -280,7 +254,7 @@ static struct conn_dump *create_dump(struct weir_net *wn, struct netlink_callbac
 	struct conn_dump *dump;
 	int err;
 
-	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
 	if (!dump)
 		return ERR_PTR(-ENOMEM);
 	dump->wn = wn;

@@ -5,6 +5,7 @@
  */
 #include <net/sock.h>
 
+#include "affinity.h"
 #include "control.h"
 #include "drop.h"
 #include "netlink.h"
@@ -13,17 +14,8 @@ static const struct weir_nl_rule read_only[] = {
 	{ WEIR_A_NAMESPACE_CONNS, "conns is read-only" },
 	{ WEIR_A_NAMESPACE_SERVICES, "services is read-only" },
 	{ WEIR_A_NAMESPACE_STATS, "stats is read-only" },
+	{ WEIR_A_NAMESPACE_AFFINITY, "affinity is read-only" },
 };
-
-static void sum_totals(struct weir_net *wn, struct weir_totals *totals)
-{
-	struct weir_service *service;
-	unsigned long id = 0;
-
-	*totals = wn->folded;
-	while ((service = weir_service_next(&wn->services, &id)))
-		weir_service_totals(service, totals);
-}
 
 static int put_namespace(struct sk_buff *skb, struct weir_net *wn)
 {
@@ -32,12 +24,15 @@ static int put_namespace(struct sk_buff *skb, struct weir_net *wn)
 
 	if (!nest)
 		return -EMSGSIZE;
-	sum_totals(wn, &totals);
+	totals = wn->folded;
+	weir_service_table_totals(&wn->services, &totals);
 	if (nla_put_u32(skb, WEIR_A_NAMESPACE_CONNS_MAX, wn->conns.max) ||
 	    nla_put_u8(skb, WEIR_A_NAMESPACE_FAST, wn->fast) ||
 	    nla_put_u32(skb, WEIR_A_NAMESPACE_CONNS, atomic_read(&wn->conns.count)) ||
 	    nla_put_u32(skb, WEIR_A_NAMESPACE_SERVICES, wn->services.count) ||
-	    weir_nl_stats_fill(skb, WEIR_A_NAMESPACE_STATS, &totals)) {
+	    weir_nl_stats_fill(skb, WEIR_A_NAMESPACE_STATS, &totals) ||
+	    nla_put_u32(skb, WEIR_A_NAMESPACE_AFFINITY_MAX, wn->services.clients_max) ||
+	    nla_put_u32(skb, WEIR_A_NAMESPACE_AFFINITY, atomic_read(&wn->services.clients))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -100,24 +95,37 @@ static int parse_namespace(const struct genl_info *info, struct nlattr **attrs)
 		err = weir_nl_refuse_rules(info->extack, attrs, read_only, ARRAY_SIZE(read_only));
 	if (err)
 		return err;
-	if (!attrs[WEIR_A_NAMESPACE_CONNS_MAX] && !attrs[WEIR_A_NAMESPACE_FAST])
-		return weir_nl_refuse(info->extack, nest, "namespace-set needs conns-max or fast");
+	if (!attrs[WEIR_A_NAMESPACE_CONNS_MAX] && !attrs[WEIR_A_NAMESPACE_FAST] &&
+	    !attrs[WEIR_A_NAMESPACE_AFFINITY_MAX])
+		return weir_nl_refuse(info->extack, nest,
+				      "namespace-set needs conns-max, affinity-max or fast");
 	return 0;
 }
 
 /*
- * Conns are made by packets, on nobody's account: root of a user namespace may
- * not hold more of the machine's memory than anybody gets by default.
+ * Conns and clients are remembered because of packets, on nobody's account: root of a
+ * user namespace may not hold more of the machine's memory than anybody gets by
+ * default.
  */
-static int check_limit(const struct net *net, const struct nlattr *conns_max,
-		       struct netlink_ext_ack *extack)
+static int check_limit(const struct net *net, const struct nlattr *limit, u32 usual,
+		       const char *sentence, struct netlink_ext_ack *extack)
 {
-	if (!conns_max || nla_get_u32(conns_max) <= WEIR_CONNS_MAX_DEFAULT ||
-	    net->user_ns == &init_user_ns || capable(CAP_NET_ADMIN))
+	if (!limit || nla_get_u32(limit) <= usual || net->user_ns == &init_user_ns ||
+	    capable(CAP_NET_ADMIN))
 		return 0;
-	weir_nl_refuse(extack, conns_max,
-		       "conns-max above 1048576 takes CAP_NET_ADMIN outside the user namespace");
+	weir_nl_refuse(extack, limit, sentence);
 	return -EPERM;
+}
+
+static int check_limits(const struct net *net, struct nlattr **attrs,
+			struct netlink_ext_ack *extack)
+{
+	return check_limit(net, attrs[WEIR_A_NAMESPACE_CONNS_MAX], WEIR_CONNS_MAX_DEFAULT,
+			   "conns-max above 1048576 takes CAP_NET_ADMIN outside the user namespace",
+			   extack) ?:
+	       check_limit(net, attrs[WEIR_A_NAMESPACE_AFFINITY_MAX], WEIR_AFFINITY_LIMIT_DEFAULT,
+			   "affinity-max above 1048576 takes CAP_NET_ADMIN outside the user namespace",
+			   extack);
 }
 
 /**
@@ -133,16 +141,18 @@ int weir_nl_namespace_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct nlattr *attrs[WEIR_A_NAMESPACE_MAX + 1];
 	int err;
 
-	err = parse_namespace(info, attrs) ?:
-	      check_limit(wn->net, attrs[WEIR_A_NAMESPACE_CONNS_MAX], info->extack);
+	err = parse_namespace(info, attrs) ?: check_limits(wn->net, attrs, info->extack);
 	if (err)
 		return err;
 	mutex_lock(&wn->services.mutex);
 	if (attrs[WEIR_A_NAMESPACE_FAST])
 		err = weir_control_set_fast(wn, nla_get_u8(attrs[WEIR_A_NAMESPACE_FAST]));
-	/* Pairs with the read by packets when a conn is born. */
+	/* Pairs with the reads by packets when a conn is born or a client remembered. */
 	if (!err && attrs[WEIR_A_NAMESPACE_CONNS_MAX])
 		WRITE_ONCE(wn->conns.max, nla_get_u32(attrs[WEIR_A_NAMESPACE_CONNS_MAX]));
+	if (!err && attrs[WEIR_A_NAMESPACE_AFFINITY_MAX])
+		WRITE_ONCE(wn->services.clients_max,
+			   nla_get_u32(attrs[WEIR_A_NAMESPACE_AFFINITY_MAX]));
 	mutex_unlock(&wn->services.mutex);
 	return err;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests about servers. Parsing has no side effects and takes no lock;
- * control.c applies what was parsed.
+ * control_server.c applies what was parsed.
  */
 #include <linux/jiffies.h>
 #include <net/sock.h>
@@ -13,6 +13,9 @@ static const struct weir_nl_rule read_only[] = {
 	{ WEIR_A_SERVER_ACTIVE, "active is read-only" },
 	{ WEIR_A_SERVER_INACTIVE, "inactive is read-only" },
 	{ WEIR_A_SERVER_STATS, "stats is read-only" },
+	{ WEIR_A_SERVER_FULL, "full is read-only" },
+	{ WEIR_A_SERVER_PORTS_USED, "ports-used is read-only" },
+	{ WEIR_A_SERVER_PORTS_MAX, "ports-max is read-only" },
 };
 
 static void parse_options(struct nlattr **attrs, struct weir_server_config *config)
@@ -27,6 +30,16 @@ static void parse_options(struct nlattr **attrs, struct weir_server_config *conf
 		config->policy = nla_get_u32(attrs[WEIR_A_SERVER_POLICY]);
 	if (attrs[WEIR_A_SERVER_DEADLINE])
 		config->deadline_ms = nla_get_u32(attrs[WEIR_A_SERVER_DEADLINE]);
+	if (attrs[WEIR_A_SERVER_CONNS_MAX])
+		config->conns_max = nla_get_u32(attrs[WEIR_A_SERVER_CONNS_MAX]);
+	if (attrs[WEIR_A_SERVER_CONNS_RESUME])
+		config->conns_resume = nla_get_u32(attrs[WEIR_A_SERVER_CONNS_RESUME]);
+	if (attrs[WEIR_A_SERVER_TUNNEL])
+		config->encap.tunnel = nla_get_u32(attrs[WEIR_A_SERVER_TUNNEL]);
+	if (attrs[WEIR_A_SERVER_TUNNEL_PORT])
+		config->encap.port = nla_get_be16(attrs[WEIR_A_SERVER_TUNNEL_PORT]);
+	if (attrs[WEIR_A_SERVER_TUNNEL_CHECKSUM])
+		config->encap.checksum = nla_get_u32(attrs[WEIR_A_SERVER_TUNNEL_CHECKSUM]);
 }
 
 /**
@@ -69,6 +82,36 @@ int weir_nl_server_parse(const struct nlattr *nest, struct nlattr **attrs,
 	return 0;
 }
 
+/**
+ * weir_nl_server_filter_parse - reads the server of a filter
+ * @nest: the attribute
+ * @server: takes its address and, if there is one, its port
+ * @extack: where to say what is wrong
+ *
+ * Return: 0 or a negative errno
+ */
+int weir_nl_server_filter_parse(const struct nlattr *nest, struct weir_endpoint *server,
+				struct netlink_ext_ack *extack)
+{
+	struct nlattr *attrs[WEIR_A_SERVER_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(attrs, WEIR_A_SERVER_MAX, nest, weir_server_nl_policy, extack);
+	if (!err)
+		err = weir_nl_refuse_others(extack, attrs, WEIR_A_SERVER_MAX, WEIR_NL_SERVER_KEY,
+					    "a filter takes only address and port of the server");
+	if (err)
+		return err;
+	if (!attrs[WEIR_A_SERVER_ADDRESS])
+		return weir_nl_refuse(extack, nest, "a server filter needs an address");
+	err = weir_nl_address_parse(attrs[WEIR_A_SERVER_ADDRESS], server, extack);
+	if (err)
+		return err;
+	if (attrs[WEIR_A_SERVER_PORT])
+		server->port = nla_get_be16(attrs[WEIR_A_SERVER_PORT]);
+	return 0;
+}
+
 static int put_deadline(struct sk_buff *skb, const struct weir_server *server)
 {
 	u32 left = 0;
@@ -81,13 +124,32 @@ static int put_deadline(struct sk_buff *skb, const struct weir_server *server)
 	return nla_put_u32(skb, WEIR_A_SERVER_DEADLINE, max(left, 1U));
 }
 
+/* Of a tunnel there is, what it has. */
+static int put_tunnel(struct sk_buff *skb, const struct weir_server *server)
+{
+	struct weir_encap encap = server->encap;
+
+	if (server->method != WEIR_METHOD_TUNNEL)
+		return 0;
+	if (nla_put_u32(skb, WEIR_A_SERVER_TUNNEL, encap.tunnel))
+		return -EMSGSIZE;
+	if (encap.tunnel == WEIR_TUNNEL_GUE &&
+	    nla_put_be16(skb, WEIR_A_SERVER_TUNNEL_PORT, encap.port))
+		return -EMSGSIZE;
+	if (encap.tunnel != WEIR_TUNNEL_IPIP &&
+	    nla_put_u32(skb, WEIR_A_SERVER_TUNNEL_CHECKSUM, encap.checksum))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_state(struct sk_buff *skb, const struct weir_server *server)
 {
 	struct weir_totals totals = {};
 
 	weir_stats_sum(server->stats, &totals);
 	if (nla_put_u32(skb, WEIR_A_SERVER_ACTIVE, atomic_read(&server->load.active)) ||
-	    nla_put_u32(skb, WEIR_A_SERVER_INACTIVE, atomic_read(&server->load.inactive)))
+	    nla_put_u32(skb, WEIR_A_SERVER_INACTIVE, atomic_read(&server->load.inactive)) ||
+	    nla_put_u8(skb, WEIR_A_SERVER_FULL, READ_ONCE(server->load.is_full)))
 		return -EMSGSIZE;
 	return weir_nl_stats_fill(skb, WEIR_A_SERVER_STATS, &totals);
 }
@@ -111,7 +173,10 @@ int weir_nl_server_fill(struct sk_buff *skb, const struct weir_server *server)
 	    nla_put_u32(skb, WEIR_A_SERVER_WEIGHT, server->weight) ||
 	    nla_put_u32(skb, WEIR_A_SERVER_STATE, server->state) ||
 	    nla_put_u32(skb, WEIR_A_SERVER_POLICY, server->policy) ||
-	    put_deadline(skb, server) || put_state(skb, server)) {
+	    nla_put_u32(skb, WEIR_A_SERVER_CONNS_MAX, server->conns_max) ||
+	    nla_put_u32(skb, WEIR_A_SERVER_CONNS_RESUME, server->conns_resume) ||
+	    put_deadline(skb, server) || put_state(skb, server) || put_tunnel(skb, server) ||
+	    weir_nl_locals_fill_ports(skb, server)) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}

@@ -1,27 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests about services. Parsing has no side effects and takes no lock;
- * control.c applies what was parsed.
+ * control_service.c applies what was parsed.
  */
+#include <asm/unaligned.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <net/sock.h>
 
+#include "affinity.h"
 #include "netlink.h"
+
+static const struct weir_nl_rule affinity_read_only[] = {
+	{ WEIR_A_AFFINITY_COUNT, "count is read-only" },
+	{ WEIR_A_AFFINITY_EVICTED, "evicted is read-only" },
+};
 
 static const struct weir_nl_rule read_only[] = {
 	{ WEIR_A_SERVICE_SERVERS, "servers is read-only" },
 	{ WEIR_A_SERVICE_ACTIVE, "active is read-only" },
 	{ WEIR_A_SERVICE_INACTIVE, "inactive is read-only" },
 	{ WEIR_A_SERVICE_STATS, "stats is read-only" },
+	{ WEIR_A_SERVICE_HALF_OPEN, "half-open is read-only" },
 };
 
 static_assert((int)WEIR_TIMEOUTS == WEIR_A_TIMEOUTS_MAX, "timeout class N is attribute N + 1");
+
+/* What a key by firewall mark has no room for. */
+static const struct weir_nl_rule no_mark[] = {
+	{ WEIR_A_SERVICE_PROTOCOL, "fwmark and protocol exclude each other in a service key" },
+	{ WEIR_A_SERVICE_ADDRESS, "fwmark and address exclude each other in a service key" },
+	{ WEIR_A_SERVICE_PORT, "fwmark and port exclude each other in a service key" },
+};
+
+static int parse_mark(struct nlattr **attrs, const struct nlattr *nest,
+		      struct weir_service_key *key, struct netlink_ext_ack *extack)
+{
+	int err = weir_nl_refuse_rules(extack, attrs, no_mark, ARRAY_SIZE(no_mark));
+
+	if (err)
+		return err;
+	if (!attrs[WEIR_A_SERVICE_FAMILY])
+		return weir_nl_refuse(extack, nest, "a service key with fwmark needs family");
+	key->fwmark = nla_get_u32(attrs[WEIR_A_SERVICE_FWMARK]);
+	if (!key->fwmark)
+		return weir_nl_refuse(extack, attrs[WEIR_A_SERVICE_FWMARK],
+				      "a service's fwmark must not be 0");
+	return weir_nl_family_parse(attrs[WEIR_A_SERVICE_FAMILY], &key->vip, extack);
+}
 
 static int parse_key(struct nlattr **attrs, const struct nlattr *nest,
 		     struct weir_service_key *key, struct netlink_ext_ack *extack)
 {
 	int err;
 
+	if (attrs[WEIR_A_SERVICE_FWMARK])
+		return parse_mark(attrs, nest, key, extack);
+	if (attrs[WEIR_A_SERVICE_FAMILY])
+		return weir_nl_refuse(extack, attrs[WEIR_A_SERVICE_FAMILY],
+				      "family goes with fwmark only, since an address tells its own");
 	if (!attrs[WEIR_A_SERVICE_PROTOCOL] || !attrs[WEIR_A_SERVICE_ADDRESS] ||
 	    !attrs[WEIR_A_SERVICE_PORT])
 		return weir_nl_refuse(extack, nest,
@@ -52,7 +89,52 @@ static int parse_timeouts(const struct nlattr *nest, struct weir_service_config 
 	return 0;
 }
 
-static int parse_options(struct nlattr **attrs, struct weir_service_config *config,
+static int parse_affinity(const struct nlattr *nest, struct weir_service_config *config,
+			  struct netlink_ext_ack *extack)
+{
+	struct nlattr **attrs = config->affinity_attrs;
+	int err;
+
+	err = nla_parse_nested(attrs, WEIR_A_AFFINITY_MAX, nest, weir_affinity_nl_policy, extack);
+	if (!err)
+		err = weir_nl_refuse_rules(extack, attrs, affinity_read_only,
+					   ARRAY_SIZE(affinity_read_only));
+	if (err)
+		return err;
+	if (attrs[WEIR_A_AFFINITY_TIMEOUT])
+		config->affinity_timeout_ms = nla_get_u32(attrs[WEIR_A_AFFINITY_TIMEOUT]);
+	if (attrs[WEIR_A_AFFINITY_MASK])
+		config->affinity.prefix = nla_get_u8(attrs[WEIR_A_AFFINITY_MASK]);
+	if (attrs[WEIR_A_AFFINITY_BY])
+		config->affinity.by = nla_get_u32(attrs[WEIR_A_AFFINITY_BY]);
+	if (attrs[WEIR_A_AFFINITY_WEIGHTLESS])
+		config->affinity.weightless = nla_get_u32(attrs[WEIR_A_AFFINITY_WEIGHTLESS]);
+	if (attrs[WEIR_A_AFFINITY_LIMIT])
+		config->affinity.limit = nla_get_u32(attrs[WEIR_A_AFFINITY_LIMIT]);
+	for (int id = 1; id <= WEIR_A_AFFINITY_MAX; id++)
+		if (attrs[id])
+			config->affinity_set |= BIT(id);
+	return 0;
+}
+
+/* Both halves are read as SipHash reads its key: directors of either byte order agree. */
+static int parse_hash_key(const struct nlattr *attr, struct weir_service_config *config,
+			  struct netlink_ext_ack *extack)
+{
+	const u8 *bytes = nla_data(attr);
+
+	if (nla_len(attr) && nla_len(attr) != WEIR_HASH_KEY_SIZE)
+		return weir_nl_refuse(extack, attr,
+				      "a hash key is 16 bytes, or none for a random one");
+	config->has_hash_key = nla_len(attr);
+	if (!config->has_hash_key)
+		return 0;
+	config->hash_key.key[0] = get_unaligned_le64(bytes);
+	config->hash_key.key[1] = get_unaligned_le64(bytes + sizeof(u64));
+	return 0;
+}
+
+static int parse_picking(struct nlattr **attrs, struct weir_service_config *config,
 			 struct netlink_ext_ack *extack)
 {
 	if (attrs[WEIR_A_SERVICE_SCHEDULER]) {
@@ -61,6 +143,22 @@ static int parse_options(struct nlattr **attrs, struct weir_service_config *conf
 			return weir_nl_refuse(extack, attrs[WEIR_A_SERVICE_SCHEDULER],
 					      "unknown scheduler");
 	}
+	if (attrs[WEIR_A_SERVICE_FALLBACK])
+		config->fallback = nla_get_u8(attrs[WEIR_A_SERVICE_FALLBACK]);
+	if (attrs[WEIR_A_SERVICE_HASH_PORT])
+		config->hash_port = nla_get_u8(attrs[WEIR_A_SERVICE_HASH_PORT]);
+	if (attrs[WEIR_A_SERVICE_HASH_KEY])
+		return parse_hash_key(attrs[WEIR_A_SERVICE_HASH_KEY], config, extack);
+	return 0;
+}
+
+static int parse_options(struct nlattr **attrs, struct weir_service_config *config,
+			 struct netlink_ext_ack *extack)
+{
+	int err = parse_picking(attrs, config, extack);
+
+	if (err)
+		return err;
 	if (attrs[WEIR_A_SERVICE_MIDSTREAM])
 		config->midstream = nla_get_u32(attrs[WEIR_A_SERVICE_MIDSTREAM]);
 	if (attrs[WEIR_A_SERVICE_CONNTRACK])
@@ -69,8 +167,23 @@ static int parse_options(struct nlattr **attrs, struct weir_service_config *conf
 		config->fast = nla_get_u8(attrs[WEIR_A_SERVICE_FAST]);
 	if (attrs[WEIR_A_SERVICE_HOOK])
 		config->hook = nla_get_u32(attrs[WEIR_A_SERVICE_HOOK]);
-	if (attrs[WEIR_A_SERVICE_TIMEOUTS])
-		return parse_timeouts(attrs[WEIR_A_SERVICE_TIMEOUTS], config, extack);
+	if (attrs[WEIR_A_SERVICE_HALF_OPEN_MAX])
+		config->half_open_max = nla_get_u32(attrs[WEIR_A_SERVICE_HALF_OPEN_MAX]);
+	if (attrs[WEIR_A_SERVICE_HELPER])
+		config->helper = nla_get_u32(attrs[WEIR_A_SERVICE_HELPER]);
+	if (attrs[WEIR_A_SERVICE_ONE_PACKET])
+		config->one_packet = nla_get_u8(attrs[WEIR_A_SERVICE_ONE_PACKET]);
+	if (attrs[WEIR_A_SERVICE_ICMP_SCHEDULE])
+		config->icmp_schedule = nla_get_u8(attrs[WEIR_A_SERVICE_ICMP_SCHEDULE]);
+	if (attrs[WEIR_A_SERVICE_NO_SERVER])
+		config->no_server = nla_get_u32(attrs[WEIR_A_SERVICE_NO_SERVER]);
+	if (attrs[WEIR_A_SERVICE_TIMEOUTS]) {
+		err = parse_timeouts(attrs[WEIR_A_SERVICE_TIMEOUTS], config, extack);
+		if (err)
+			return err;
+	}
+	if (attrs[WEIR_A_SERVICE_AFFINITY])
+		return parse_affinity(attrs[WEIR_A_SERVICE_AFFINITY], config, extack);
 	return 0;
 }
 
@@ -131,89 +244,25 @@ int weir_nl_service_parse_key(const struct nlattr *nest, struct nlattr **attrs,
 				     "this command takes only the key of the service");
 }
 
-static int put_key(struct sk_buff *skb, const struct weir_service_key *key)
-{
-	if (nla_put_u8(skb, WEIR_A_SERVICE_PROTOCOL, key->protocol))
-		return -EMSGSIZE;
-	return weir_nl_endpoint_fill(skb, WEIR_A_SERVICE_ADDRESS, WEIR_A_SERVICE_PORT, &key->vip);
-}
-
 /**
- * weir_nl_service_fill_key - writes a service of which only the key matters
- * @skb: the message
- * @key: the key
+ * weir_nl_service_filter_parse - reads the service of a filter
+ * @nest: the attribute
+ * @key: takes its key
+ * @extack: where to say what is wrong
  *
- * Return: 0 or -EMSGSIZE
+ * Return: 0 or a negative errno
  */
-int weir_nl_service_fill_key(struct sk_buff *skb, const struct weir_service_key *key)
+int weir_nl_service_filter_parse(const struct nlattr *nest, struct weir_service_key *key,
+				 struct netlink_ext_ack *extack)
 {
-	struct nlattr *nest = nla_nest_start(skb, WEIR_A_SERVICE);
+	struct nlattr *attrs[WEIR_A_SERVICE_MAX + 1];
+	struct weir_service_config config;
+	int err;
 
-	if (!nest)
-		return -EMSGSIZE;
-	if (put_key(skb, key)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int put_timeouts(struct sk_buff *skb, const struct weir_service *service)
-{
-	struct nlattr *nest = nla_nest_start(skb, WEIR_A_SERVICE_TIMEOUTS);
-
-	if (!nest)
-		return -EMSGSIZE;
-	for (int class = 0; class < WEIR_TIMEOUTS; class++) {
-		if (nla_put_u32(skb, class + 1, service->timeouts[class] * MSEC_PER_SEC)) {
-			nla_nest_cancel(skb, nest);
-			return -EMSGSIZE;
-		}
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int put_state(struct sk_buff *skb, struct weir_service *service)
-{
-	struct weir_totals totals = {};
-	u32 active = 0, inactive = 0;
-
-	weir_service_load(service, &active, &inactive);
-	weir_service_totals(service, &totals);
-	if (nla_put_u32(skb, WEIR_A_SERVICE_SERVERS, service->servers_count) ||
-	    nla_put_u32(skb, WEIR_A_SERVICE_ACTIVE, active) ||
-	    nla_put_u32(skb, WEIR_A_SERVICE_INACTIVE, inactive))
-		return -EMSGSIZE;
-	return weir_nl_stats_fill(skb, WEIR_A_SERVICE_STATS, &totals);
-}
-
-/**
- * weir_nl_service_fill - writes a service with all its attributes
- * @skb: the message
- * @service: the service; its namespace's mutex is held
- *
- * Return: 0 or -EMSGSIZE
- */
-int weir_nl_service_fill(struct sk_buff *skb, struct weir_service *service)
-{
-	struct nlattr *nest = nla_nest_start(skb, WEIR_A_SERVICE);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (put_key(skb, &service->key) ||
-	    nla_put_string(skb, WEIR_A_SERVICE_SCHEDULER, service->scheduler->name) ||
-	    nla_put_u32(skb, WEIR_A_SERVICE_MIDSTREAM, service->midstream) ||
-	    nla_put_u8(skb, WEIR_A_SERVICE_CONNTRACK, service->conntrack) ||
-	    nla_put_u8(skb, WEIR_A_SERVICE_FAST, service->fast) ||
-	    nla_put_u32(skb, WEIR_A_SERVICE_HOOK, service->hook) ||
-	    put_timeouts(skb, service) || put_state(skb, service)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
+	err = weir_nl_service_parse_key(nest, attrs, &config, extack);
+	if (!err)
+		*key = config.key;
+	return err;
 }
 
 /**
@@ -255,10 +304,13 @@ int weir_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
 	struct weir_service_config config;
 	int err;
 
-	err = weir_nl_service_parse(info->attrs[WEIR_A_SERVICE], attrs, &config, info->extack);
-	if (err)
-		return err;
-	return weir_control_service_add(weir_net(genl_info_net(info)), &config, info->extack);
+	err = weir_nl_service_parse(info->attrs[WEIR_A_SERVICE], attrs, &config, info->extack) ?:
+	      weir_nl_locals_parse(attrs, &config, info->extack);
+	if (!err)
+		err = weir_control_service_add(weir_net(genl_info_net(info)), &config,
+					       info->extack);
+	kfree(config.local_addresses);
+	return err;
 }
 
 /**
@@ -274,10 +326,13 @@ int weir_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct weir_service_config config;
 	int err;
 
-	err = weir_nl_service_parse(info->attrs[WEIR_A_SERVICE], attrs, &config, info->extack);
-	if (err)
-		return err;
-	return weir_control_service_set(weir_net(genl_info_net(info)), &config, info->extack);
+	err = weir_nl_service_parse(info->attrs[WEIR_A_SERVICE], attrs, &config, info->extack) ?:
+	      weir_nl_locals_parse(attrs, &config, info->extack);
+	if (!err)
+		err = weir_control_service_set(weir_net(genl_info_net(info)), &config,
+					       info->extack);
+	kfree(config.local_addresses);
+	return err;
 }
 
 /**
@@ -369,7 +424,7 @@ static int dump_service(struct sk_buff *skb, struct netlink_callback *cb,
 
 	if (!header)
 		return -EMSGSIZE;
-	if (weir_nl_service_fill(skb, service)) {
+	if (weir_nl_service_fill(skb, service, true)) {
 		genlmsg_cancel(skb, header);
 		return -EMSGSIZE;
 	}

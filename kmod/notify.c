@@ -18,7 +18,7 @@ static int put_objects(struct sk_buff *skb, struct weir_service *service,
 		       const struct weir_server *server)
 {
 	if (!server)
-		return weir_nl_service_fill(skb, service);
+		return weir_nl_service_fill(skb, service, false);
 	return weir_nl_service_fill_key(skb, &service->key) ?: weir_nl_server_fill(skb, server);
 }
 

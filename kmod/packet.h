@@ -19,8 +19,8 @@ struct neighbour;
  * @l4: offset of the transport header from skb->data
  * @length: of the packet, as its network header tells
  * @is_fragment: the first fragment of several
- * @is_plain: no options or extension headers, no fragment, TTL above 1, no ICMP
- *	error, and nothing that moves a TCP connection to another state
+ * @is_plain: no options or extension headers, no fragment, no ICMP
+ *	error, no IPsec, and nothing that moves a connection to another state
  * @ttl: its TTL or hop limit
  * @family: AF_INET or AF_INET6
  * @protocol: of the header at @l4
@@ -41,7 +41,8 @@ struct weir_header {
  * @WEIR_AT_LOCAL_IN: addressed to the host (LOCAL_IN)
  * @WEIR_AT_LOCAL_OUT: sent by the host (LOCAL_OUT)
  * @WEIR_AT_FORWARD: passing through the host (FORWARD)
- * @WEIR_AT_EARLY: before conntrack, on its way in or out
+ * @WEIR_AT_EARLY: before conntrack, on its way in or out; of those only what the host
+ *	has put together for a service with hook ingress has a path
  * @WEIR_AT_INGRESS: as it entered a device, before IP input
  */
 enum weir_point {
@@ -58,16 +59,23 @@ enum weir_point {
  * @net: the network namespace it is in
  * @drops: the namespace's drop counters
  * @tuple: source and destination; of an ICMP error those of a packet that would
- *	travel as the error does, taken from the quoted header
+ *	travel as the error does, taken from the quoted header; of AH and ESP those
+ *	of IKE between the same addresses
  * @outer: the packet's own headers
  * @quoted: the headers inside an ICMP error
  * @neighbour: the next hop of a packet met at ingress, once it has a route;
  *	under RCU
  * @at: where it was met
- * @is_alone: the host would not know what to do with it: met at ingress, and its
- *	service's address is not the host's
- * @is_icmp_error: it is an ICMP error, @quoted is valid
- * @tcp_flags: byte 13 of the TCP header; 0 for others
+ * @is_alone: the host would not know what to do with it: met at ingress, or put
+ *	together from what was, and its service's address is not the host's
+ * @stays: once it has its way: that is the host's own stack, which goes on with it
+ * @is_icmp_error: it is an ICMP error, @quoted is valid. About a packet that a
+ *	tunnel may have sent, whose ports if any say nothing of a flow, @tuple has
+ *	its addresses and protocol
+ * @may_fragment: what it is put into may be fragmented on the way; of a packet
+ *	that has its way and is to be wrapped
+ * @signals: what in it moves a connection's state: of TCP byte 13 of the header,
+ *	of SCTP a set of &enum weir_sctp_chunk; 0 for others
  * @scratch: where the parser puts a header that is not in one piece
  *
  * On the stack of the hook, not cleared: the parser fills what others read.
@@ -82,8 +90,10 @@ struct weir_packet {
 	struct neighbour *neighbour;
 	enum weir_point at;
 	bool is_alone;
+	bool stays;
 	bool is_icmp_error;
-	u8 tcp_flags;
+	bool may_fragment;
+	u8 signals;
 	u64 scratch[5];
 };
 
@@ -92,24 +102,59 @@ static_assert(sizeof(struct weir_packet) <= 192, "a packet's description stays s
 enum {
 	/** @WEIR_EXTENSION_HEADERS_MAX: IPv6 extension headers that are walked */
 	WEIR_EXTENSION_HEADERS_MAX = 8,
+	/** @WEIR_SCTP_CHUNKS_MAX: chunks of an SCTP packet that are looked at */
+	WEIR_SCTP_CHUNKS_MAX = 16,
 };
 
 enum weir_verdict weir_packet_parse(struct weir_packet *pkt, struct sk_buff *skb, u8 family);
+bool weir_packet_find_inner(struct weir_packet *pkt, const struct weir_header *outer,
+			    struct weir_header *inner);
+bool weir_packet_parse_inner(struct weir_packet *pkt, struct weir_header *inner,
+			     struct weir_tuple *tuple);
+const void *weir_packet_take(struct weir_packet *pkt, unsigned int offset, unsigned int size);
 
-/* Whether the packet may move a TCP connection to another state. */
-static inline bool weir_packet_moves_state(const struct weir_packet *pkt)
+/* Bytes of transport header that a packet of @protocol has at least. */
+static inline unsigned int weir_transport_length(u8 protocol)
 {
-	enum { SYN = 0x02, FIN = 0x01, RST = 0x04 };
+	enum { UDP = 8, SCTP = 12, TCP = 20 };
 
-	return pkt->tcp_flags & (SYN | FIN | RST);
+	if (protocol == IPPROTO_UDP)
+		return UDP;
+	if (protocol == IPPROTO_TCP)
+		return TCP;
+	return protocol == IPPROTO_SCTP ? SCTP : UDP;
 }
 
-/* Whether the packet asks for a new TCP connection. */
-static inline bool weir_packet_is_syn(const struct weir_packet *pkt)
+/* Whether what is in the packet is protected by IPsec: AH or ESP. */
+static inline bool weir_packet_is_ipsec(const struct weir_packet *pkt)
 {
-	enum { SYN = 0x02, OTHERS = 0x01 | 0x04 | 0x10 };
+	return pkt->outer.protocol == IPPROTO_ESP || pkt->outer.protocol == IPPROTO_AH;
+}
 
-	return (pkt->tcp_flags & (SYN | OTHERS)) == SYN;
+/* Whether the packet, no ICMP error, can begin a conn: a SYN, an INIT, or any datagram. */
+static inline bool weir_packet_begins(const struct weir_packet *pkt)
+{
+	enum { SYN = 0x02, FIN_RST_ACK = 0x01 | 0x04 | 0x10 };
+
+	switch (pkt->outer.protocol) {
+	case IPPROTO_UDP:
+		return true;
+	case IPPROTO_TCP:
+		return (pkt->signals & (SYN | FIN_RST_ACK)) == SYN;
+	case IPPROTO_SCTP:
+		return pkt->signals == WEIR_SCTP_INIT;
+	}
+	return false;
+}
+
+/* Whether the packet can be one of a connection past its handshake, and ends none. */
+static inline bool weir_packet_is_midstream(const struct weir_packet *pkt)
+{
+	enum { ACK = 0x10, SYN_RST = 0x02 | 0x04 };
+
+	if (pkt->tuple.protocol == IPPROTO_SCTP)
+		return !pkt->signals;
+	return (pkt->signals & (ACK | SYN_RST)) == ACK;
 }
 
 #endif

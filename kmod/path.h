@@ -14,7 +14,7 @@ enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
 				 struct weir_conn *conn, enum weir_dir dir,
 				 const struct weir_service *service);
 struct weir_service *weir_path_service(struct weir_net *wn, const struct weir_packet *pkt);
-bool weir_path_is_untracked(struct weir_net *wn, const struct weir_packet *pkt);
+bool weir_path_is_untracked(struct weir_net *wn, struct weir_packet *pkt);
 void weir_path_recall_input(struct weir_net *wn, const struct weir_packet *pkt);
 
 /*

@@ -15,33 +15,55 @@
 /* Each failure takes another replacement of the pool in the same moment. */
 enum { PICK_TRIES = 8 };
 
+/* What the scheduler remembers of the pool before, if it is the same scheduler. */
+static struct weir_sched_memory *inherit_memory(const struct weir_service *service,
+						const struct weir_scheduler *scheduler)
+{
+	const struct weir_pool *old = rcu_dereference_protected(
+		service->pool, lockdep_is_held(&service->table->mutex));
+
+	if (!old || old->scheduler != scheduler || !old->sched.memory)
+		return NULL;
+	refcount_inc(&old->sched.memory->refs);
+	return old->sched.memory;
+}
+
+static void release_memory(struct weir_sched_memory *memory)
+{
+	if (memory && refcount_dec_and_test(&memory->refs))
+		kvfree(memory);
+}
+
 /**
  * weir_pool_build - a snapshot of servers that take new conns
  * @service: whose pool it is to be; mutex held
  * @scheduler: whose pool it is to be
- * @candidates: the servers
- * @count: their number; a pool of none is right too
+ * @options: how it is to pick
+ * @candidates: the servers, behind them those that are absent
+ * @count: number of the former; a pool of none is right too
  * @servers: the number of all servers
  *
  * Return: the pool, or ERR_PTR(-ENOMEM).
  */
 struct weir_pool *weir_pool_build(const struct weir_service *service,
 				  const struct weir_scheduler *scheduler,
+				  const struct weir_sched_options *options,
 				  const struct weir_candidate *candidates, u32 count,
 				  u32 servers)
 {
 	struct weir_pool *pool;
 	int err;
 
-	pool = kvzalloc(struct_size(pool, sched.candidates, count), GFP_KERNEL_ACCOUNT);
+	pool = kvzalloc(struct_size(pool, sched.candidates, servers), GFP_KERNEL_ACCOUNT);
 	if (!pool)
 		return ERR_PTR(-ENOMEM);
 	pool->scheduler = scheduler;
-	pool->sched.key = service->hash_key;
+	pool->sched.options = *options;
+	pool->sched.memory = inherit_memory(service, scheduler);
 	pool->sched.count = count;
 	pool->sched.servers = servers;
 	atomic_set(&pool->sched.cursor, get_random_u32());
-	memcpy(pool->sched.candidates, candidates, array_size(count, sizeof(*candidates)));
+	memcpy(pool->sched.candidates, candidates, array_size(servers, sizeof(*candidates)));
 	if (count && scheduler->build) {
 		err = scheduler->build(&pool->sched);
 		if (err) {
@@ -60,6 +82,7 @@ void weir_pool_free(struct weir_pool *pool)
 {
 	if (!pool)
 		return;
+	release_memory(pool->sched.memory);
 	kvfree(pool->sched.table);
 	kvfree(pool);
 }
@@ -133,6 +156,40 @@ void weir_pool_load_changed_rcu(const struct weir_server *server)
 }
 
 /**
+ * weir_pool_pick_alone_rcu - the server for a packet of which no conn is kept
+ * @service: the service
+ * @tuple: of the packet
+ *
+ * Return: the server, borrowed for as long as RCU is: it may be on its way out; or
+ * NULL if none takes the packet.
+ */
+struct weir_server *weir_pool_pick_alone_rcu(const struct weir_service *service,
+					     const struct weir_tuple *tuple)
+{
+	struct weir_pool *pool = rcu_dereference(service->pool);
+	u32 index;
+
+	if (!pool || !pool->sched.count)
+		return NULL;
+	index = pool->scheduler->pick(&pool->sched, tuple);
+	return index == WEIR_SCHED_NOBODY ? NULL : pool->sched.candidates[index].server;
+}
+
+/**
+ * weir_pool_is_full_rcu - whether it is for full servers that a service takes no conn
+ * @service: the service
+ *
+ * Return: whether there are candidates, and all are full; a recent answer.
+ */
+bool weir_pool_is_full_rcu(const struct weir_service *service)
+{
+	const struct weir_pool *pool = rcu_dereference(service->pool);
+
+	return pool && pool->sched.count &&
+	       weir_sched_find_room(&pool->sched, 0) == WEIR_SCHED_NOBODY;
+}
+
+/**
  * weir_pool_pick_rcu - the server for a new conn
  * @service: the service
  * @tuple: of its first packet
@@ -143,21 +200,13 @@ struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
 				       const struct weir_tuple *tuple)
 {
 	struct weir_server *server;
-	struct weir_pool *pool;
-	u32 index;
 
 	/* A server that is gone was removed after we read the pool: the pool that
 	 * came before its removal is there to be read now.
 	 */
 	for (int tries = 0; tries < PICK_TRIES; tries++) {
-		pool = rcu_dereference(service->pool);
-		if (!pool || !pool->sched.count)
-			return NULL;
-		index = pool->scheduler->pick(&pool->sched, tuple);
-		if (index == WEIR_SCHED_NOBODY)
-			return NULL;
-		server = pool->sched.candidates[index].server;
-		if (weir_server_get_maybe_zero(server))
+		server = weir_pool_pick_alone_rcu(service, tuple);
+		if (!server || weir_server_get_maybe_zero(server))
 			return server;
 	}
 	return NULL;

@@ -28,12 +28,16 @@ struct weir_pool {
 
 struct weir_pool *weir_pool_build(const struct weir_service *service,
 				  const struct weir_scheduler *scheduler,
+				  const struct weir_sched_options *options,
 				  const struct weir_candidate *candidates, u32 count,
 				  u32 servers);
 void weir_pool_publish(struct weir_service *service, struct weir_pool *pool);
 void weir_pool_free(struct weir_pool *pool);
 struct weir_server *weir_pool_pick_rcu(const struct weir_service *service,
 				       const struct weir_tuple *tuple);
+struct weir_server *weir_pool_pick_alone_rcu(const struct weir_service *service,
+					     const struct weir_tuple *tuple);
+bool weir_pool_is_full_rcu(const struct weir_service *service);
 void weir_pool_load_changed_rcu(const struct weir_server *server);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Changes an address and a port in a packet and keeps every checksum right.
+ * Changes an address and a port in a packet, or what a TCP segment carries, and
+ * keeps every checksum right.
  */
 #ifndef WEIR_REWRITE_H
 #define WEIR_REWRITE_H
@@ -9,6 +10,7 @@
 #include <linux/skbuff.h>
 #include <net/ip.h>
 
+#include "line.h"
 #include "packet.h"
 
 /**
@@ -31,6 +33,8 @@ bool weir_rewrite(struct sk_buff *skb, const struct weir_header *header, enum we
 		  const struct weir_endpoint *to);
 bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
 			     const struct weir_endpoint *to);
+void weir_rewrite_ack(struct weir_packet *pkt, u32 ack);
+bool weir_rewrite_payload(struct weir_packet *pkt, const struct weir_segment *to);
 
 /*
  * Takes one from the TTL or hop limit of a packet whose network header is

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Owns the list of schedulers. A new one is a file in sched/, a declaration in
- * sched.h and a line here.
+ * Owns the list of schedulers, and what they do when whom they meant is full. A new
+ * one is a file in sched/, a declaration in sched.h and a line here.
  */
 #include "sched.h"
 
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -21,6 +22,9 @@ static const struct weir_scheduler *const schedulers[] = {
 	&weir_sched_sh,
 	&weir_sched_dh,
 	&weir_sched_mh,
+	&weir_sched_lblc,
+	&weir_sched_lblcr,
+	&weir_sched_none,
 };
 
 /**
@@ -38,4 +42,26 @@ const struct weir_scheduler *weir_sched_find(const char *name)
 			return schedulers[i];
 
 	return NULL;
+}
+EXPORT_SYMBOL_GPL(weir_sched_find);
+
+/**
+ * weir_sched_find_room - the next candidate that is not full
+ * @pool: the pool
+ * @start: where to begin, below the number of candidates
+ *
+ * Return: its index, or WEIR_SCHED_NOBODY if all are full.
+ */
+u32 weir_sched_find_room(const struct weir_sched_pool *pool, u32 start)
+{
+	u32 index = start;
+
+	do {
+		if (!weir_candidate_is_full(&pool->candidates[index]))
+			return index;
+		if (++index == pool->count)
+			index = 0;
+	} while (index != start);
+
+	return WEIR_SCHED_NOBODY;
 }

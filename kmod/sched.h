@@ -8,6 +8,8 @@
 #define WEIR_SCHED_H
 
 #include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/refcount.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
 
@@ -18,6 +20,10 @@
  * struct weir_load - the conns a server holds now
  * @active: TCP conns up to established, and UDP flows
  * @inactive: TCP conns that are closing or closed
+ * @conns_max: how many of both make the server full; 0 if nothing does. Written
+ *	under the namespace's mutex
+ * @resume_below: it is full until there are fewer than this; likewise
+ * @is_full: it takes no new conn; written by whoever changes a number above
  *
  * Lives in the server, changes when a conn is born, changes class or ends,
  * never with a packet. Readers take any recent value.
@@ -25,16 +31,22 @@
 struct weir_load {
 	atomic_t active;
 	atomic_t inactive;
+	u32 conns_max;
+	u32 resume_below;
+	bool is_full;
 };
+
+void weir_load_set_limit(struct weir_load *load, u32 conns_max, u32 conns_resume);
+void weir_load_heed_limit(struct weir_load *load);
 
 /**
  * struct weir_candidate - a server as schedulers see it
  * @server: the server itself, opaque to schedulers
  * @load: its current load
  * @endpoint: its address and port, its identity across pools
- * @weight: 1 .. WEIR_WEIGHT_MAX; all 1 once a scheduler has built that goes by none
- * @position: its place among all servers of the service in the order they were
- *	added, those that are no candidates included
+ * @weight: 1 .. WEIR_WEIGHT_MAX; all 1 once a scheduler has built that goes by none.
+ *	Of one that is absent what it was when it last had one, or 0
+ * @id: names it in what is remembered from pool to pool; not 0
  *
  * Const once the pool is published.
  */
@@ -43,7 +55,35 @@ struct weir_candidate {
 	const struct weir_load *load;
 	struct weir_endpoint endpoint;
 	u32 weight;
-	u16 position;
+	u32 id;
+};
+
+/* Whether it may have no other conn now. A recent answer: CPUs that pick at once may each
+ * add one to a server that has room for one.
+ */
+static inline bool weir_candidate_is_full(const struct weir_candidate *candidate)
+{
+	return READ_ONCE(candidate->load->is_full);
+}
+
+/**
+ * struct weir_sched_options - what a service says of how to pick
+ * @key: keys every hash
+ * @fallback: who is hashed to a server that takes no new conns gets another (sh, dh, mh)
+ * @hash_port: the client's port counts as its address does (sh, mh)
+ */
+struct weir_sched_options {
+	siphash_key_t key;
+	bool fallback;
+	bool hash_port;
+};
+
+/**
+ * struct weir_sched_memory - the head of what a scheduler remembers from pool to pool
+ * @refs: pools that use it; the last to go frees it with kvfree
+ */
+struct weir_sched_memory {
+	refcount_t refs;
 };
 
 struct weir_load_rule;
@@ -51,35 +91,39 @@ struct weir_load_rule;
 /**
  * struct weir_sched_pool - the candidates of one service and what its scheduler
  *	precomputed from them
- * @key: keys every hash; the same in all pools of a service
- * @cursor: where the next pick starts (rr, wrr), or ties do (lc, wlc, sed, nq: made
- *	into a place in @table by build), or who is picked (fo); random at the beginning
+ * @options: what the service says
+ * @cursor: where the next pick starts (rr, wrr); random at the beginning
  * @count: number of candidates, at least 1 whenever build or pick is called
- * @servers: servers of the service, those that take no new conns included: for
- *	tables that shall not change when a server is down for a while
+ * @servers: number of @candidates with those that are absent: down, or without a
+ *	weight. For tables that shall not change when a server is down for a while
  * @table_size: entries of @table
  * @table: indices of candidates in the scheduler's own order, or NULL; made by
  *	build with kvmalloc_array, freed with the pool; NULL if build fails
- * @rule: how loads compare (lc, wlc, sed, nq); set by build
- * @candidates: servers that are up and have a weight, in the order they were added
+ * @rule: how loads compare, for those that look for the least; set by build
+ * @memory: what the scheduler remembers; of the pool before, if that had the same
+ *	scheduler, else NULL until build makes it
+ * @candidates: the servers that are up and have a weight, the one added last first, as
+ *	ip_vs lists them, and so with falling ids: of those that tie the first has the
+ *	conn. Behind them those that are absent, in any order
  *
- * Const once published, but for @cursor (rr, wrr) and what @table holds (lc,
- * wlc, sed, nq), which any CPU changes without a lock.
+ * Const once published, but for @cursor (rr, wrr), what @table holds where the least is
+ * looked for, and what @memory points to; any CPU changes these without a lock.
  */
 struct weir_sched_pool {
-	siphash_key_t key;
+	struct weir_sched_options options;
 	atomic_t cursor;
 	u32 count;
 	u32 servers;
 	u32 table_size;
 	u16 *table;
 	const struct weir_load_rule *rule;
+	struct weir_sched_memory *memory;
 	struct weir_candidate candidates[];
 };
 
-static_assert(WEIR_SERVERS_MAX <= 65536, "an index fits a table entry, and a position its member");
+static_assert(WEIR_SERVERS_MAX <= 65536, "an index fits a table entry");
 
-/* What pick returns if no candidate may have the conn. */
+/* What pick returns if no candidate may have the conn: all are full, or who is meant. */
 #define WEIR_SCHED_NOBODY U32_MAX
 
 /**
@@ -90,9 +134,9 @@ static_assert(WEIR_SERVERS_MAX <= 65536, "an index fits a table entry, and a pos
  * @pick: index of the candidate for the new conn of a packet with @tuple, from the
  *	client to the address it asked for, or WEIR_SCHED_NOBODY; RCU read side, any CPU at
  *	the same time
- * @changed: hears that the load of candidate @index has changed, after the
- *	fact; as pick, or under the mutex. Where calls race, or one is missing, pick
- *	finds out in time. NULL if pick does not go by loads
+ * @changed: hears that the load of candidate @index has changed, or whether it is
+ *	full, after the fact; as pick, or under the mutex. Where calls race, or one is
+ *	missing, pick finds out in time. NULL if pick does not go by loads
  */
 struct weir_scheduler {
 	const char *name;
@@ -113,7 +157,11 @@ extern const struct weir_scheduler weir_sched_ovf;
 extern const struct weir_scheduler weir_sched_sh;
 extern const struct weir_scheduler weir_sched_dh;
 extern const struct weir_scheduler weir_sched_mh;
+extern const struct weir_scheduler weir_sched_lblc;
+extern const struct weir_scheduler weir_sched_lblcr;
+extern const struct weir_scheduler weir_sched_none;
 
 const struct weir_scheduler *weir_sched_find(const char *name);
+u32 weir_sched_find_room(const struct weir_sched_pool *pool, u32 start);
 
 #endif

@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
+#include "ports.h"
 #include "service.h"
 
 /**
@@ -30,6 +31,9 @@ struct weir_server *weir_server_create(struct weir_service *service,
 	if (!server->stats)
 		goto err_free;
 	weir_route_init(&server->route);
+	server->route.iif = WEIR_ROUTE_TO_SERVER;
+	weir_route_init(&server->wrapped_route);
+	seqlock_init(&server->wrapped_source.lock);
 	server->endpoint = *endpoint;
 	server->service = service;
 	server->state = WEIR_SERVER_STATE_UP;
@@ -42,6 +46,25 @@ struct weir_server *weir_server_create(struct weir_service *service,
 err_free:
 	kfree(server);
 	return NULL;
+}
+
+/**
+ * weir_server_get - takes a reference
+ * @server: a server that somebody else's reference keeps meanwhile
+ */
+void weir_server_get(struct weir_server *server)
+{
+	refcount_inc(&server->refs);
+}
+
+/**
+ * weir_server_forget_routes - lets go of the cached ways to a server
+ * @server: the server; any context
+ */
+void weir_server_forget_routes(struct weir_server *server)
+{
+	weir_route_release(&server->route);
+	weir_route_release(&server->wrapped_route);
 }
 
 /**
@@ -60,7 +83,7 @@ static void free_rcu_server(struct rcu_head *rcu)
 	struct weir_server *server = container_of(rcu, struct weir_server, rcu);
 	struct weir_service *service = server->service;
 
-	weir_route_release(&server->route);
+	weir_server_forget_routes(server);
 	weir_stats_free(server->stats);
 	kfree(server);
 	weir_service_put(service);
@@ -70,14 +93,27 @@ static void free_rcu_server(struct rcu_head *rcu)
  * weir_server_put - gives a reference back
  * @server: the server; any context
  *
- * The last reference goes when it is on no list, has no conn and no work is
- * queued. Readers may still see it then in a pool that has just been replaced;
- * they fail to take a reference, and it is freed after their grace period.
+ * The last reference goes when it is on no list, has neither conn nor entry
+ * of affinity, and no work is queued. Readers may still see it then in a pool that
+ * has just been replaced; they fail to take a reference, and it is freed after their
+ * grace period.
  */
 void weir_server_put(struct weir_server *server)
 {
 	if (refcount_dec_and_test(&server->refs))
 		call_rcu(&server->rcu, free_rcu_server);
+}
+
+/**
+ * weir_server_publish_locals - gives a server other locals, and lets go of its own
+ * @server: the server; mutex held
+ * @locals: with the caller's reference, or NULL
+ */
+void weir_server_publish_locals(struct weir_server *server, struct weir_locals *locals)
+{
+	locals = rcu_replace_pointer(server->locals, locals,
+				     lockdep_is_held(&server->service->table->mutex));
+	weir_locals_release(locals);
 }
 
 static bool deadline_has_passed(const struct weir_server *server)
@@ -115,6 +151,24 @@ enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8
 u32 weir_server_conns(const struct weir_server *server)
 {
 	return atomic_read(&server->load.active) + atomic_read(&server->load.inactive);
+}
+
+/**
+ * weir_server_set_limit - how many conns a server may hold
+ * @server: the server; mutex held
+ * @conns_max: the limit, 0 for none
+ * @conns_resume: a full server takes new conns below this; 0 for three quarters of
+ *	@conns_max, as with ip_vs
+ */
+void weir_server_set_limit(struct weir_server *server, u32 conns_max, u32 conns_resume)
+{
+	server->conns_max = conns_max;
+	server->conns_resume = conns_resume;
+	weir_load_set_limit(&server->load, conns_max, conns_resume);
+	rcu_read_lock();
+	if (READ_ONCE(server->load_matters))
+		weir_pool_load_changed_rcu(server);
+	rcu_read_unlock();
 }
 
 /**

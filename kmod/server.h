@@ -10,6 +10,8 @@
 #include <linux/workqueue.h>
 
 #include "addr.h"
+#include "encap.h"
+#include "meter.h"
 #include "pool.h"
 #include "route.h"
 #include "sched.h"
@@ -17,12 +19,24 @@
 
 /**
  * struct weir_server - a real server
- * @endpoint: address and port; const
+ * @endpoint: address and port, 0 for that of each conn's request; const
  * @service: the service it belongs to; const, holds a reference
  * @load: conns held now; atomic, changes with births and ends of conns
  * @stats: counters, one set per packet; per CPU
  * @route: cached way to @endpoint
- * @weight: share of new conns; written under the namespace's mutex
+ * @locals: where conns of the method fullnat take their ports from; replaced under
+ *	the mutex, read under RCU; NULL if the service has no local addresses, and
+ *	once the server is on no list
+ * @wrapped_route: the same for packets that are wrapped: a way that is shared with
+ *	the rest of the host
+ * @wrapped_source: where those come from
+ * @encap: what they are put into; written under the namespace's mutex, read by
+ *	packets
+ * @weight: share of new conns; written under the namespace's mutex, read by packets
+ * @last_weight: the last that was not 0; under the mutex
+ * @conns_max: limit of its conns, 0 for none; under the mutex
+ * @conns_resume: a full server takes new conns below this; 0 for three quarters of
+ *	@conns_max; under the mutex
  * @method: &enum weir_method of new conns; written under the mutex
  * @state: &enum weir_server_state; written under the mutex, read by packets
  * @policy: &enum weir_policy while @state is not up; likewise
@@ -35,11 +49,16 @@
  *	&weir_pool.side says which, once it has been a candidate; written under
  *	the mutex, read under RCU
  * @link: in service->servers or service->departed; under the mutex
- * @id: grows in the order of adding, the cursor of dumps; const
+ * @id: grows in the order of adding, the cursor of dumps and its name in what
+ *	schedulers remember; under the mutex
  * @drained: queued when the last conn of a server that is not up ends; holds a
  *	reference while queued
- * @refs: one for the list it is on, one per conn, one for queued work
+ * @refs: one for the list it is on, one per conn and per entry of affinity, one for
+ *	queued work
+ * @meter: what readers in IPVS's words have seen; under the mutex
  * @rcu: frees after a grace period, for readers of old pools
+ * @clients: entries of affinity that lead to it; under the lock of its service's
+ * @clients_count: their number; written under that lock, read without
  */
 struct weir_server {
 	struct weir_endpoint endpoint;
@@ -47,7 +66,14 @@ struct weir_server {
 	struct weir_load load;
 	struct weir_stats __percpu *stats;
 	struct weir_route route;
+	struct weir_route wrapped_route;
+	struct weir_source wrapped_source;
+	struct weir_encap encap;
+	struct weir_locals __rcu *locals;
 	u32 weight;
+	u32 last_weight;
+	u32 conns_max;
+	u32 conns_resume;
 	u8 method;
 	u8 state;
 	u8 policy;
@@ -61,7 +87,10 @@ struct weir_server {
 	u32 id;
 	struct work_struct drained;
 	refcount_t refs;
+	struct weir_meter meter;
 	struct rcu_head rcu;
+	struct hlist_head clients;
+	u32 clients_count;
 };
 
 /**
@@ -79,10 +108,14 @@ enum weir_lease {
 struct weir_server *weir_server_create(struct weir_service *service,
 				       const struct weir_endpoint *endpoint,
 				       work_func_t drained);
+void weir_server_get(struct weir_server *server);
+void weir_server_forget_routes(struct weir_server *server);
 bool weir_server_get_maybe_zero(struct weir_server *server);
 void weir_server_put(struct weir_server *server);
+void weir_server_publish_locals(struct weir_server *server, struct weir_locals *locals);
 enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8 state);
 u32 weir_server_conns(const struct weir_server *server);
+void weir_server_set_limit(struct weir_server *server, u32 conns_max, u32 conns_resume);
 void weir_server_conn_move_rcu(struct weir_server *server, atomic_t *from, atomic_t *to);
 void weir_server_conn_end_rcu(struct weir_server *server, atomic_t *counted_in);
 
@@ -102,9 +135,14 @@ static inline enum weir_lease weir_server_lease(const struct weir_server *server
 	return weir_server_lease_by_policy(server, state);
 }
 
-/* Passes on that the load has changed, to schedulers that go by it. */
-static inline void weir_server_load_changed_rcu(const struct weir_server *server)
+/*
+ * Passes on that the load has changed: to the server's own limit, and to schedulers that
+ * go by loads.
+ */
+static inline void weir_server_load_changed_rcu(struct weir_server *server)
 {
+	if (READ_ONCE(server->load.conns_max))
+		weir_load_heed_limit(&server->load);
 	if (READ_ONCE(server->load_matters))
 		weir_pool_load_changed_rcu(server);
 }

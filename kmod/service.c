@@ -4,6 +4,7 @@
  */
 #include "service.h"
 
+#include <linux/export.h>
 #include <linux/random.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -11,10 +12,23 @@
 #include "pool.h"
 #include "server.h"
 
+/* By words: memcmp() would be called for every packet that has no conn yet. */
+static int compare_keys(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const u32 *theirs = (const u32 *)&((const struct weir_service *)object)->key;
+	const u32 *wanted = arg->key;
+	u32 differing = 0;
+
+	for (size_t i = 0; i < sizeof(struct weir_service_key) / sizeof(u32); i++)
+		differing |= theirs[i] ^ wanted[i];
+	return differing;
+}
+
 static const struct rhashtable_params service_params = {
 	.head_offset = offsetof(struct weir_service, hash),
 	.key_offset = offsetof(struct weir_service, key),
 	.key_len = sizeof(struct weir_service_key),
+	.obj_cmpfn = compare_keys,
 	.automatic_shrinking = true,
 };
 
@@ -37,7 +51,7 @@ struct weir_service *weir_service_create(struct net *net, struct weir_service_ta
 	service->net = net;
 	service->table = table;
 	service->key = *key;
-	get_random_bytes(&service->hash_key, sizeof(service->hash_key));
+	get_random_bytes(&service->sched.key, sizeof(service->sched.key));
 	INIT_LIST_HEAD(&service->servers);
 	INIT_LIST_HEAD(&service->departed);
 	refcount_set(&service->refs, 1);
@@ -63,8 +77,10 @@ void weir_service_get(struct weir_service *service)
  */
 void weir_service_put(struct weir_service *service)
 {
-	if (refcount_dec_and_test(&service->refs))
-		kfree_rcu(service, rcu);
+	if (!refcount_dec_and_test(&service->refs))
+		return;
+	kfree(service->local_addresses);
+	kfree_rcu(service, rcu);
 }
 
 /**
@@ -89,6 +105,16 @@ void weir_service_table_exit(struct weir_service_table *table)
 	WARN_ON_ONCE(table->count);
 	xa_destroy(&table->by_id);
 	mutex_destroy(&table->mutex);
+}
+
+/* Keeps count of the services whose kind costs a packet a lookup more. */
+static void count_kind(struct weir_service_table *table, const struct weir_service_key *key,
+		       int change)
+{
+	if (key->fwmark)
+		WRITE_ONCE(table->fwmark_count, table->fwmark_count + change);
+	else if (weir_service_key_has_all_ports(key))
+		WRITE_ONCE(table->all_ports_count, table->all_ports_count + change);
 }
 
 /**
@@ -116,6 +142,7 @@ int weir_service_insert(struct weir_service_table *table, struct weir_service *s
 		goto err_erase;
 	service->id = ++table->last_id;
 	table->count++;
+	count_kind(table, &service->key, 1);
 	return 0;
 
 err_erase:
@@ -139,21 +166,53 @@ void weir_service_remove(struct weir_service_table *table, struct weir_service *
 	lockdep_assert_held(&table->mutex);
 	rhashtable_remove_fast(&table->hash, &service->hash, service_params);
 	xa_erase(&table->by_id, service->id);
+	count_kind(table, &service->key, -1);
 	if (!--table->count)
 		rhashtable_destroy(&table->hash);
 }
 
+/* The service of a key; RCU read side. Packets look by themselves, to spare the call. */
+static noinline struct weir_service *find_rcu(struct weir_service_table *table,
+					      const struct weir_service_key *key)
+{
+	return rhashtable_lookup(&table->hash, key, service_params);
+}
+
+static struct weir_service *find_by_mark(struct weir_service_table *table, u8 family, u32 mark)
+{
+	const struct weir_service_key key = { .vip.family = family, .fwmark = mark };
+
+	return find_rcu(table, &key);
+}
+
 /**
- * weir_service_find_rcu - the service of a key
+ * weir_service_find_by_tuple_rcu - the service that a packet is for
  * @table: the namespace's, with at least one service
- * @key: its key
+ * @tuple: of the packet, from a client
+ * @mark: the packet's firewall mark, 0 for none
+ *
+ * The one of its mark comes first, then that of its very port, then that of all
+ * ports.
  *
  * Return: the service or NULL; under RCU.
  */
-struct weir_service *weir_service_find_rcu(struct weir_service_table *table,
-					   const struct weir_service_key *key)
+struct weir_service *weir_service_find_by_tuple_rcu(struct weir_service_table *table,
+						    const struct weir_tuple *tuple, u32 mark)
 {
-	return rhashtable_lookup(&table->hash, key, service_params);
+	struct weir_service_key key = {
+		.vip = weir_tuple_destination(tuple),
+		.protocol = tuple->protocol,
+	};
+	struct weir_service *service = NULL;
+
+	if (mark && READ_ONCE(table->fwmark_count))
+		service = find_by_mark(table, tuple->family, mark);
+	if (likely(!service))
+		service = rhashtable_lookup(&table->hash, &key, service_params);
+	if (service || !READ_ONCE(table->all_ports_count))
+		return service;
+	key.vip.port = 0;
+	return find_rcu(table, &key);
 }
 
 /**
@@ -170,10 +229,11 @@ struct weir_service *weir_service_find(struct weir_service_table *table,
 
 	lockdep_assert_held(&table->mutex);
 	rcu_read_lock();
-	service = weir_service_find_rcu(table, key);
+	service = find_rcu(table, key);
 	rcu_read_unlock();
 	return service;
 }
+EXPORT_SYMBOL_GPL(weir_service_find);
 
 /**
  * weir_service_next - the service with the next higher id
@@ -187,6 +247,7 @@ struct weir_service *weir_service_next(struct weir_service_table *table, unsigne
 	lockdep_assert_held(&table->mutex);
 	return xa_find_after(&table->by_id, id, ULONG_MAX, XA_PRESENT);
 }
+EXPORT_SYMBOL_GPL(weir_service_next);
 
 static struct weir_server *find_in(struct list_head *list, const struct weir_endpoint *endpoint)
 {
@@ -210,6 +271,7 @@ struct weir_server *weir_service_find_server(struct weir_service *service,
 {
 	return find_in(&service->servers, endpoint);
 }
+EXPORT_SYMBOL_GPL(weir_service_find_server);
 
 /**
  * weir_service_find_departed - a removed server that still holds conns
@@ -222,6 +284,23 @@ struct weir_server *weir_service_find_departed(struct weir_service *service,
 					       const struct weir_endpoint *endpoint)
 {
 	return find_in(&service->departed, endpoint);
+}
+
+/**
+ * weir_service_has_method - whether a server takes part that is reached in a way
+ * @service: the service; mutex held
+ * @method: &enum weir_method
+ *
+ * Return: whether there is one; those that were removed do not count.
+ */
+bool weir_service_has_method(const struct weir_service *service, u8 method)
+{
+	const struct weir_server *server;
+
+	list_for_each_entry(server, &service->servers, link)
+		if (server->method == method)
+			return true;
+	return false;
 }
 
 /**
@@ -239,6 +318,22 @@ void weir_service_totals(struct weir_service *service, struct weir_totals *total
 	list_for_each_entry(server, &service->departed, link)
 		weir_stats_sum(server->stats, totals);
 }
+EXPORT_SYMBOL_GPL(weir_service_totals);
+
+/**
+ * weir_service_table_totals - what all services of a table have carried
+ * @table: the table; mutex held
+ * @totals: where to add it to
+ */
+void weir_service_table_totals(struct weir_service_table *table, struct weir_totals *totals)
+{
+	struct weir_service *service;
+	unsigned long id = 0;
+
+	while ((service = weir_service_next(table, &id)))
+		weir_service_totals(service, totals);
+}
+EXPORT_SYMBOL_GPL(weir_service_table_totals);
 
 /**
  * weir_service_load - the conns a service holds
@@ -271,7 +366,7 @@ void weir_service_forget_routes(struct weir_service *service)
 	struct weir_server *server;
 
 	list_for_each_entry(server, &service->servers, link)
-		weir_route_release(&server->route);
+		weir_server_forget_routes(server);
 	list_for_each_entry(server, &service->departed, link)
-		weir_route_release(&server->route);
+		weir_server_forget_routes(server);
 }

@@ -4,7 +4,9 @@
  */
 #include "stats.h"
 
+#include <linux/export.h>
 #include <linux/percpu.h>
+#include <linux/sctp.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -16,7 +18,7 @@
  */
 struct weir_stats __percpu *weir_stats_alloc(void)
 {
-	struct weir_stats __percpu *stats = alloc_percpu(struct weir_stats);
+	struct weir_stats __percpu *stats = alloc_percpu_gfp(struct weir_stats, GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)
@@ -48,6 +50,19 @@ void weir_stats_count_conn(struct weir_stats __percpu *stats)
 	u64_stats_update_end(&s->sync);
 }
 
+/**
+ * weir_stats_count_shed - counts a conn that was ended half-open to make room
+ * @stats: its server's; bottom halves are off
+ */
+void weir_stats_count_shed(struct weir_stats __percpu *stats)
+{
+	struct weir_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->sync);
+	u64_stats_inc(&s->shed);
+	u64_stats_update_end(&s->sync);
+}
+
 /* Bytes of network and transport header, which every segment carries. */
 static unsigned int header_length(const struct sk_buff *skb)
 {
@@ -55,6 +70,8 @@ static unsigned int header_length(const struct sk_buff *skb)
 
 	if (skb_shinfo(skb)->gso_type & (SKB_GSO_TCPV4 | SKB_GSO_TCPV6))
 		return transport + tcp_hdrlen(skb);
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_SCTP)
+		return transport + sizeof(struct sctphdr);
 	return transport + sizeof(struct udphdr);
 }
 
@@ -93,6 +110,7 @@ void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals 
 			start = u64_stats_fetch_begin(&s->sync);
 			one.conns = u64_stats_read(&s->conns);
 			one.packets_fast = u64_stats_read(&s->packets_fast);
+			one.shed = u64_stats_read(&s->shed);
 			for (int dir = 0; dir < WEIR_DIRS; dir++) {
 				one.packets[dir] = u64_stats_read(&s->packets[dir]);
 				one.bytes[dir] = u64_stats_read(&s->bytes[dir]);
@@ -101,6 +119,7 @@ void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals 
 		weir_totals_add(totals, &one);
 	}
 }
+EXPORT_SYMBOL_GPL(weir_stats_sum);
 
 /**
  * weir_totals_add - adds one sum to another
@@ -111,8 +130,10 @@ void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more)
 {
 	totals->conns += more->conns;
 	totals->packets_fast += more->packets_fast;
+	totals->shed += more->shed;
 	for (int dir = 0; dir < WEIR_DIRS; dir++) {
 		totals->packets[dir] += more->packets[dir];
 		totals->bytes[dir] += more->bytes[dir];
 	}
 }
+EXPORT_SYMBOL_GPL(weir_totals_add);

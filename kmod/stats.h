@@ -18,6 +18,7 @@
  * @packets: by &enum weir_dir; a GSO packet counts as its segments
  * @bytes: by &enum weir_dir; network headers included, once per segment
  * @packets_fast: those of both directions that took the fast path
+ * @shed: conns ended half-open to make room for others
  *
  * Written by its CPU with bottom halves off, read by anybody.
  */
@@ -27,6 +28,7 @@ struct weir_stats {
 	u64_stats_t packets[WEIR_DIRS];
 	u64_stats_t bytes[WEIR_DIRS];
 	u64_stats_t packets_fast;
+	u64_stats_t shed;
 };
 
 /**
@@ -35,12 +37,14 @@ struct weir_stats {
  * @packets: by &enum weir_dir
  * @bytes: by &enum weir_dir
  * @packets_fast: of both directions
+ * @shed: conns ended half-open to make room for others
  */
 struct weir_totals {
 	u64 conns;
 	u64 packets[WEIR_DIRS];
 	u64 bytes[WEIR_DIRS];
 	u64 packets_fast;
+	u64 shed;
 };
 
 /**
@@ -56,6 +60,7 @@ struct weir_stats_size {
 struct weir_stats __percpu *weir_stats_alloc(void);
 void weir_stats_free(struct weir_stats __percpu *stats);
 void weir_stats_count_conn(struct weir_stats __percpu *stats);
+void weir_stats_count_shed(struct weir_stats __percpu *stats);
 struct weir_stats_size weir_stats_size_gso(const struct sk_buff *skb);
 void weir_stats_sum(const struct weir_stats __percpu *stats, struct weir_totals *totals);
 void weir_totals_add(struct weir_totals *totals, const struct weir_totals *more);

@@ -49,8 +49,8 @@ enum {
  *   forgotten.
  * - A RST closes from anywhere.
  */
-static const u8 next_state[WEIR_TCP_VIEWS][SEGMENTS][STATES] = {
-	[WEIR_TCP_FROM_CLIENT] = {
+static const u8 next_state[WEIR_VIEWS][SEGMENTS][STATES] = {
+	[WEIR_VIEW_CLIENT] = {
 		/*		      NO  SS  SR  ES  FW  CW  LA  TW  CL */
 		[SEGMENT_SYN]	  = { SS, SS, SR, ES, SS, SS, SS, SS, SS },
 		[SEGMENT_SYN_ACK] = { NO, SS, ES, ES, FW, CW, LA, TW, CL },
@@ -58,7 +58,7 @@ static const u8 next_state[WEIR_TCP_VIEWS][SEGMENTS][STATES] = {
 		[SEGMENT_ACK]	  = { ES, SS, ES, ES, FW, CW, TW, TW, CL },
 		[SEGMENT_RST]	  = { CL, CL, CL, CL, CL, CL, CL, CL, CL },
 	},
-	[WEIR_TCP_FROM_SERVER] = {
+	[WEIR_VIEW_SERVER] = {
 		/*		      NO  SS  SR  ES  FW  CW  LA  TW  CL */
 		[SEGMENT_SYN]	  = { SR, SR, SR, ES, SR, SR, SR, SR, SR },
 		[SEGMENT_SYN_ACK] = { SR, SR, SR, ES, FW, CW, LA, TW, CL },
@@ -67,7 +67,7 @@ static const u8 next_state[WEIR_TCP_VIEWS][SEGMENTS][STATES] = {
 		[SEGMENT_RST]	  = { CL, CL, CL, CL, CL, CL, CL, CL, CL },
 	},
 	/* The server is taken to answer as it should. Its FIN is never seen. */
-	[WEIR_TCP_CLIENT_ONLY] = {
+	[WEIR_VIEW_CLIENT_ONLY] = {
 		/*		      NO  SS  SR  ES  FW  CW  LA  TW  CL */
 		[SEGMENT_SYN]	  = { SS, SS, SR, ES, SS, SS, SS, SS, SS },
 		[SEGMENT_SYN_ACK] = { NO, SS, ES, ES, FW, CW, LA, TW, CL },
@@ -78,7 +78,7 @@ static const u8 next_state[WEIR_TCP_VIEWS][SEGMENTS][STATES] = {
 };
 
 static_assert(STATES == 9, "every state has its column");
-static_assert(sizeof(next_state) == WEIR_TCP_VIEWS * SEGMENTS * STATES, "the table is dense");
+static_assert(sizeof(next_state) == WEIR_VIEWS * SEGMENTS * STATES, "the table is dense");
 
 static const u8 state_timeout[] = {
 	[NO] = WEIR_TIMEOUT_TCP_SYN,
@@ -119,7 +119,7 @@ static enum segment segment_of(u8 flags)
  *
  * Return: the state after it.
  */
-enum weir_tcp_state weir_tcp_next(enum weir_tcp_state state, enum weir_tcp_view view, u8 flags)
+enum weir_tcp_state weir_tcp_next(enum weir_tcp_state state, enum weir_view view, u8 flags)
 {
 	enum segment segment = segment_of(flags);
 

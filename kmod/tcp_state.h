@@ -11,20 +11,6 @@
 #include "weir.h"
 
 /**
- * enum weir_tcp_view - whose packet it is and how much the director sees
- * @WEIR_TCP_FROM_CLIENT: from the client, replies are seen too (nat)
- * @WEIR_TCP_FROM_SERVER: from the server (nat)
- * @WEIR_TCP_CLIENT_ONLY: from the client, replies go past the director (direct)
- * @WEIR_TCP_VIEWS: number of views
- */
-enum weir_tcp_view {
-	WEIR_TCP_FROM_CLIENT,
-	WEIR_TCP_FROM_SERVER,
-	WEIR_TCP_CLIENT_ONLY,
-	WEIR_TCP_VIEWS,
-};
-
-/**
  * enum weir_tcp_flag - the flags that move a state, as in byte 13 of the header
  * @WEIR_TCP_FIN: FIN
  * @WEIR_TCP_SYN: SYN
@@ -38,7 +24,7 @@ enum weir_tcp_flag {
 	WEIR_TCP_ACK = 0x10,
 };
 
-enum weir_tcp_state weir_tcp_next(enum weir_tcp_state state, enum weir_tcp_view view, u8 flags);
+enum weir_tcp_state weir_tcp_next(enum weir_tcp_state state, enum weir_view view, u8 flags);
 enum weir_timeout weir_tcp_timeout(enum weir_tcp_state state);
 bool weir_tcp_is_active(enum weir_tcp_state state);
 bool weir_tcp_is_reusable(enum weir_tcp_state state);

@@ -56,7 +56,7 @@ DEFINE_EVENT(weir_flow, weir_conn_new,
 	TP_ARGS(tuple, server, detail)
 );
 
-/* A conn has left the table; detail is its enum weir_tcp_state. */
+/* A conn has left the table; detail is its state. */
 DEFINE_EVENT(weir_flow, weir_conn_end,
 	TP_PROTO(const struct weir_tuple *tuple, const struct weir_endpoint *server, u8 detail),
 	TP_ARGS(tuple, server, detail)

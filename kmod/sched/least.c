@@ -7,8 +7,7 @@
  *
  * The tree is the pool's table. Node n has the children 2n and 2n + 1, the root
  * is 1, and the leaves are count .. 2 * count - 1. Entry 0 is the node that the
- * next pick tends. The pool's cursor becomes the leaf of candidate 0. A lone
- * candidate has no tree.
+ * next pick tends. A lone candidate has no tree.
  *
  * No lock orders the replays of CPUs that meet at a node, and the one that writes
  * last may have looked first: the node then names a candidate that is not the
@@ -24,7 +23,8 @@
  * whose end would bring it back, and may stand behind one that is never picked
  * either. So each pick tends one node, in turn: it replays that match and, if it
  * goes another way, those above. What a race has left is gone after as many picks
- * as there are nodes, and until then a heavier candidate gets those conns.
+ * as there are nodes, and until then a heavier candidate gets those conns. But none is
+ * refused that somebody has room for: if the winner is full, all are looked at.
  */
 #include "sched/least.h"
 
@@ -44,8 +44,10 @@ enum {
 
 static_assert(WEIR_SERVERS_MAX <= NOBODY, "no index looks like nobody's");
 
-/* An active conn costs a server as much as 256 inactive ones. */
-const struct weir_load_rule weir_load_by_conns = { .active = 256, .inactive = 1 };
+/* An active conn costs a server as much as 257 inactive ones: with ip_vs 256, and it
+ * counts among all conns beside.
+ */
+const struct weir_load_rule weir_load_by_conns = { .active = 257, .inactive = 1 };
 
 static u64 load_of(const struct weir_candidate *candidate, const struct weir_load_rule *rule)
 {
@@ -62,7 +64,7 @@ static u64 load_of(const struct weir_candidate *candidate, const struct weir_loa
  * @b: who it is compared with
  * @rule: what makes a load
  *
- * a / A < b / B is compared as a * B < b * A, which at 2^40 * 2^16 is far from
+ * a / A < b / B is compared as a * B < b * A, which at 2^41 * 2^16 is far from
  * an overflow.
  *
  * Return: whether it has, by loads as they are now.
@@ -73,14 +75,26 @@ bool weir_load_is_less(const struct weir_candidate *a, const struct weir_candida
 	return load_of(a, rule) * b->weight < load_of(b, rule) * a->weight;
 }
 
+/* Whether a conn had better go to @a than to @b: to one that is full only if both are. */
+static bool is_better(const struct weir_candidate *a, const struct weir_candidate *b,
+		      const struct weir_load_rule *rule)
+{
+	bool a_is_full = weir_candidate_is_full(a);
+	bool b_is_full = weir_candidate_is_full(b);
+
+	if (unlikely(a_is_full != b_is_full))
+		return b_is_full;
+	return weir_load_is_less(a, b, rule);
+}
+
 /* Who wins a match now. A tie goes to the left. */
 static u16 play(const struct weir_sched_pool *pool, u32 node)
 {
 	const u16 left = READ_ONCE(pool->table[2 * node]);
 	const u16 right = READ_ONCE(pool->table[2 * node + 1]);
 
-	return weir_load_is_less(&pool->candidates[right], &pool->candidates[left],
-				 pool->rule) ? right : left;
+	return is_better(&pool->candidates[right], &pool->candidates[left], pool->rule) ? right :
+											  left;
 }
 
 /*
@@ -109,42 +123,40 @@ static void tend(struct weir_sched_pool *pool)
 	replay(pool, node, NOBODY);
 }
 
+/* The leaves, from left to right, are those of the lowest level and then the others. */
+static u32 leaf_of(const struct weir_sched_pool *pool, u32 index)
+{
+	u32 leaf = roundup_pow_of_two(pool->count) + index;
+
+	return leaf < 2 * pool->count ? leaf : leaf - pool->count;
+}
+
 /**
  * weir_least_build - draws up the tournament
- * @pool: the pool; its cursor says where ties begin
+ * @pool: the pool
  * @rule: what makes a load
  *
- * Ties go to the first candidate at or after the cursor: otherwise the first
- * server added would get the first conn of every director. The leaves, from
- * left to right, are those of the lowest level and then the others.
+ * Candidates are leaves from left to right, so that ties go to the first of them, whom a
+ * scan of the list would take.
  *
  * Return: 0 or -ENOMEM.
  */
 int weir_least_build(struct weir_sched_pool *pool, const struct weir_load_rule *rule)
 {
 	const u32 count = pool->count;
-	u32 leaf = roundup_pow_of_two(count);
-	u32 index = (u32)atomic_read(&pool->cursor) % count;
-	u32 node, n;
+	u32 index, node;
 
 	pool->rule = rule;
 	if (count == 1)
 		return 0;
 
 	pool->table_size = 2 * count;
-	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL);
+	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL_ACCOUNT);
 	if (!pool->table)
 		return -ENOMEM;
 
-	for (n = 0; n < count; n++) {
-		pool->table[leaf] = index;
-		if (!index)
-			atomic_set(&pool->cursor, leaf);
-		if (++leaf == 2 * count)
-			leaf = count;
-		if (++index == count)
-			index = 0;
-	}
+	for (index = 0; index < count; index++)
+		pool->table[leaf_of(pool, index)] = index;
 
 	for (node = count - 1; node >= ROOT; node--)
 		pool->table[node] = play(pool, node);
@@ -153,20 +165,41 @@ int weir_least_build(struct weir_sched_pool *pool, const struct weir_load_rule *
 	return 0;
 }
 
+/* The winner is full, and so is everybody unless a race has left the tree wrong. */
+static u32 find_least(struct weir_sched_pool *pool)
+{
+	u32 best = weir_sched_find_room(pool, 0);
+	u32 i;
+
+	if (best == WEIR_SCHED_NOBODY)
+		return best;
+
+	for (i = best + 1; i < pool->count; i++)
+		if (is_better(&pool->candidates[i], &pool->candidates[best], pool->rule))
+			best = i;
+
+	weir_least_changed(pool, best);
+	return best;
+}
+
 /**
  * weir_least_pick - the winner
  * @pool: the pool
  * @tuple: does not matter
  *
- * Return: its index.
+ * Return: its index, or WEIR_SCHED_NOBODY if all are full.
  */
 u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	if (!pool->table)
-		return 0;
+	u32 winner = 0;
 
-	tend(pool);
-	return READ_ONCE(pool->table[ROOT]);
+	if (pool->table) {
+		tend(pool);
+		winner = READ_ONCE(pool->table[ROOT]);
+	}
+
+	return likely(!weir_candidate_is_full(&pool->candidates[winner])) ? winner :
+									   find_least(pool);
 }
 
 /**
@@ -176,12 +209,6 @@ u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple
  */
 void weir_least_changed(struct weir_sched_pool *pool, u32 index)
 {
-	u32 leaf = atomic_read(&pool->cursor) + index;
-
-	if (!pool->table)
-		return;
-
-	if (leaf >= 2 * pool->count)
-		leaf -= pool->count;
-	replay(pool, leaf / 2, index);
+	if (pool->table)
+		replay(pool, leaf_of(pool, index) / 2, index);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Loads and how they compare, and the tournament of the schedulers that pick the
- * least: lc, wlc, sed and nq.
+ * least: lc, wlc, sed and nq, and lblc and lblcr for an address they do not know.
  */
 #ifndef WEIR_LEAST_H
 #define WEIR_LEAST_H
@@ -10,8 +10,8 @@
 
 /**
  * struct weir_load_rule - what makes a candidate's load, the sum of
- * @active: for each active conn; at most 256
- * @inactive: for each inactive conn; at most 256
+ * @active: for each active conn; at most 257
+ * @inactive: for each inactive conn; at most 257
  * @busy: if there is an active conn
  * @idle: if there is none
  */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Maglev hash (Eisenbud et al., NSDI 2016, section 3.4): a client address
- * always gets the same candidate, and a server that joins or leaves moves few
- * clients of the others. The table depends on the key and the candidates, not
- * on the order they were added in: directors that share a key agree.
+ * Maglev hash (Eisenbud et al., NSDI 2016, section 3.4): a client always gets the
+ * same candidate, and a server that joins or leaves moves few clients of the others.
+ * One that is down or has no weight for a while keeps its slots, and moves none. The
+ * table depends on the key and the servers, not on the order they were added in:
+ * directors that share a key agree.
  */
 #include "sched/slots.h"
 
@@ -46,6 +47,7 @@ struct mh_permutation {
 	u32 credit;
 };
 
+/* For a service of so many servers. */
 static u32 mh_size(u32 count)
 {
 	unsigned int i = 0;
@@ -63,12 +65,12 @@ static u32 mh_turn_price(const struct weir_sched_pool *pool)
 	u32 sum = 0;
 	u32 i;
 
-	for (i = 0; i < pool->count; i++) {
+	for (i = 0; i < pool->servers; i++) {
 		most = max(most, pool->candidates[i].weight);
 		sum += pool->candidates[i].weight;
 	}
 
-	return min(most, sum / pool->count * MH_TURN_AVERAGES);
+	return min(most, max(sum / pool->servers, 1U) * MH_TURN_AVERAGES);
 }
 
 static int mh_compare(const void *a, const void *b)
@@ -83,16 +85,23 @@ static int mh_compare(const void *a, const void *b)
 		      sizeof(x->candidate->endpoint));
 }
 
-/* The two halves of one keyed hash serve as the paper's two hash functions. */
-static void mh_permute(const struct weir_sched_pool *pool, struct mh_permutation *permutations)
+/*
+ * The two halves of one keyed hash serve as the paper's two hash functions. Returns the
+ * number of permutations: who has never had a weight has none.
+ */
+static u32 mh_permute(const struct weir_sched_pool *pool, struct mh_permutation *permutations)
 {
+	u32 count = 0;
 	u32 i;
 
-	for (i = 0; i < pool->count; i++) {
+	for (i = 0; i < pool->servers; i++) {
 		const struct weir_candidate *candidate = &pool->candidates[i];
-		u64 hash = siphash(&candidate->endpoint, sizeof(candidate->endpoint), &pool->key);
+		u64 hash = siphash(&candidate->endpoint, sizeof(candidate->endpoint),
+				   &pool->options.key);
 
-		permutations[i] = (struct mh_permutation){
+		if (!candidate->weight)
+			continue;
+		permutations[count++] = (struct mh_permutation){
 			.candidate = candidate,
 			.hash = hash,
 			.slot = (u32)hash % pool->table_size,
@@ -100,7 +109,8 @@ static void mh_permute(const struct weir_sched_pool *pool, struct mh_permutation
 		};
 	}
 
-	sort(permutations, pool->count, sizeof(*permutations), mh_compare, NULL);
+	sort(permutations, count, sizeof(*permutations), mh_compare, NULL);
+	return count;
 }
 
 static void mh_take_slot(struct weir_sched_pool *pool, struct mh_permutation *p)
@@ -115,7 +125,7 @@ static void mh_take_slot(struct weir_sched_pool *pool, struct mh_permutation *p)
 }
 
 /* The first turn costs nothing, so that even the least weight has a slot. */
-static void mh_fill(struct weir_sched_pool *pool, struct mh_permutation *permutations)
+static void mh_fill(struct weir_sched_pool *pool, struct mh_permutation *permutations, u32 count)
 {
 	const u32 price = mh_turn_price(pool);
 	u32 filled = 0;
@@ -123,11 +133,11 @@ static void mh_fill(struct weir_sched_pool *pool, struct mh_permutation *permuta
 
 	memset(pool->table, 0xff, pool->table_size * sizeof(*pool->table));
 
-	for (i = 0; i < pool->count; i++)
+	for (i = 0; i < count; i++)
 		permutations[i].credit = price;
 
 	for (;;) {
-		for (i = 0; i < pool->count; i++) {
+		for (i = 0; i < count; i++) {
 			struct mh_permutation *p = &permutations[i];
 
 			for (; p->credit >= price; p->credit -= price) {
@@ -145,26 +155,23 @@ static int mh_build(struct weir_sched_pool *pool)
 {
 	struct mh_permutation *permutations;
 
-	permutations = kvmalloc_array(pool->count, sizeof(*permutations), GFP_KERNEL);
+	permutations = kvmalloc_array(pool->servers, sizeof(*permutations), GFP_KERNEL_ACCOUNT);
 	if (!permutations)
 		return -ENOMEM;
 
-	pool->table_size = mh_size(max(pool->count, pool->servers));
-	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL);
-	if (!pool->table) {
+	if (weir_slots_alloc(pool, mh_size(pool->servers), pool->servers)) {
 		kvfree(permutations);
 		return -ENOMEM;
 	}
 
-	mh_permute(pool, permutations);
-	mh_fill(pool, permutations);
+	mh_fill(pool, permutations, mh_permute(pool, permutations));
 	kvfree(permutations);
 	return 0;
 }
 
 static u32 mh_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	return weir_slot_owner(pool, siphash(&tuple->src, sizeof(tuple->src), &pool->key));
+	return weir_slots_pick(pool, weir_slots_hash_client(pool, tuple));
 }
 
 const struct weir_scheduler weir_sched_mh = {

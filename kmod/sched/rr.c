@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Round robin: candidates in the order they were added, each once a round,
- * whatever its weight.
+ * Round robin: candidates in turn from the one added last to the one added first, each
+ * once a round, whatever its weight. One that is full is passed over.
  */
 #include "../sched.h"
 
@@ -17,6 +17,10 @@ static u32 rr_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 
 	do {
 		turn = (u32)cursor % pool->count;
+		if (unlikely(weir_candidate_is_full(&pool->candidates[turn])))
+			turn = weir_sched_find_room(pool, turn);
+		if (unlikely(turn == WEIR_SCHED_NOBODY))
+			return turn;
 	} while (!atomic_try_cmpxchg_relaxed(&pool->cursor, &cursor, turn + 1));
 
 	return turn;

@@ -16,17 +16,45 @@
 
 #include "sched/least.h"
 
+/* Draws for one conn; the last of them looks for the next that is not full. */
+#define TWOS_DRAWS 16
+
+static int twos_build(struct weir_sched_pool *pool)
+{
+	return weir_slots_build(pool, pool->count);
+}
+
+/* One that is not full, or WEIR_SCHED_NOBODY. */
+static u32 twos_draw(const struct weir_sched_pool *pool)
+{
+	u32 draws = TWOS_DRAWS;
+	u32 drawn;
+
+	do {
+		drawn = weir_slot_owner(pool, get_random_u32());
+		if (likely(!weir_candidate_is_full(&pool->candidates[drawn])))
+			return drawn;
+	} while (--draws);
+
+	return weir_sched_find_room(pool, drawn);
+}
+
 static u32 twos_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
-	u32 first = weir_slot_owner(pool, get_random_u32());
-	u32 second = weir_slot_owner(pool, get_random_u32());
+	u32 first = twos_draw(pool);
+	u32 second;
 
+	if (first == WEIR_SCHED_NOBODY)
+		return first;
+	second = twos_draw(pool);
+	if (second == WEIR_SCHED_NOBODY)
+		return first;
 	return weir_load_is_less(&pool->candidates[second], &pool->candidates[first],
 				 &weir_load_by_conns) ? second : first;
 }
 
 const struct weir_scheduler weir_sched_twos = {
 	.name = "twos",
-	.build = weir_slots_build,
+	.build = twos_build,
 	.pick = twos_pick,
 };

@@ -2,7 +2,8 @@
 /*
  * Weighted round robin: in each period a candidate has as many turns as its
  * weight over the greatest common divisor of all weights. The turns interleave:
- * with weights 4, 3, 2 the period is A AB ABC ABC.
+ * with weights 4, 3, 2 the period is A AB ABC ABC, if A was added last. Turns of a
+ * candidate that is full are passed over.
  */
 #include "../sched.h"
 
@@ -85,7 +86,7 @@ static int wrr_build(struct weir_sched_pool *pool)
 	for (i = 0; i < pool->count; i++)
 		passes = max(passes, wrr_turns(&scale, pool->candidates[i].weight));
 
-	pass = kvcalloc(passes, sizeof(*pass), GFP_KERNEL);
+	pass = kvcalloc(passes, sizeof(*pass), GFP_KERNEL_ACCOUNT);
 	if (!pass)
 		return -ENOMEM;
 
@@ -94,7 +95,7 @@ static int wrr_build(struct weir_sched_pool *pool)
 			pass[n]++;
 
 	pool->table_size = wrr_place_passes(pass, passes);
-	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL);
+	pool->table = kvmalloc_array(pool->table_size, sizeof(*pool->table), GFP_KERNEL_ACCOUNT);
 	if (!pool->table) {
 		kvfree(pass);
 		return -ENOMEM;
@@ -109,6 +110,31 @@ static int wrr_build(struct weir_sched_pool *pool)
 }
 
 /*
+ * As many turns of full candidates are passed over as there are candidates, and at
+ * least this many: enough wherever weights are of one order.
+ */
+#define WRR_SKIPS_MIN 256U
+
+/* The turn at or after @turn whose candidate has room, of those that are looked at. */
+static u32 wrr_find_room(const struct weir_sched_pool *pool, u32 turn)
+{
+	u32 skips = min(max(pool->count, WRR_SKIPS_MIN), pool->table_size);
+
+	while (skips--) {
+		if (!weir_candidate_is_full(&pool->candidates[pool->table[turn]]))
+			break;
+		if (++turn == pool->table_size)
+			turn = 0;
+	}
+
+	return turn;
+}
+
+/*
+ * Who is picked may be full nonetheless, where so many turns of full candidates come
+ * together: then the next in the list that is not has the turn, which is another with
+ * each turn.
+ *
  * The cursor is kept below the length of the period rather than left to count
  * on: a wrap at 2^32 would break off a period early. Relaxed, because it
  * orders nothing but itself.
@@ -116,13 +142,17 @@ static int wrr_build(struct weir_sched_pool *pool)
 static u32 wrr_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple)
 {
 	int cursor = atomic_read(&pool->cursor);
+	u32 index;
 	u32 turn;
 
 	do {
-		turn = (u32)cursor % pool->table_size;
+		turn = wrr_find_room(pool, (u32)cursor % pool->table_size);
 	} while (!atomic_try_cmpxchg_relaxed(&pool->cursor, &cursor, turn + 1));
 
-	return pool->table[turn];
+	index = pool->table[turn];
+	if (likely(!weir_candidate_is_full(&pool->candidates[index])))
+		return index;
+	return weir_sched_find_room(pool, turn % pool->count);
 }
 
 const struct weir_scheduler weir_sched_wrr = {
