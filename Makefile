@@ -37,6 +37,10 @@ install: all ## install the module, the command line and its pages (PREFIX=, DES
 	$(if $(DESTDIR),,depmod $(notdir $(shell readlink -f /lib/modules/$(shell uname -r) 2>/dev/null)))
 	$(MAKE) -C userspace install PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 
+.PHONY: install-ipvs
+install-ipvs: install ## and make modprobe take weir_ipvs for ip_vs
+	install -D -m 644 tools/modprobe/weir_ipvs.conf $(DESTDIR)/etc/modprobe.d/weir_ipvs.conf
+
 .PHONY: setup
 setup: ## install what is missing from Debian's packages
 	@tools/setup build test
@@ -64,6 +68,7 @@ bench: setup ## count instructions per packet, side by side with ip_vs (30 minut
 
 .PHONY: gen
 gen: ## regenerate what comes from tools/netlink/weir.yaml
+	@tools/setup gen
 	@tools/netlink/gen
 
 .PHONY: clean
