@@ -76,11 +76,14 @@ struct noun {
 extern const struct command service_commands[];
 extern const struct command server_commands[];
 extern const struct command conn_commands[];
+extern const struct command affinity_commands[];
 extern const struct command show_commands[];
 extern const struct command stats_commands[];
 extern const struct command monitor_commands[];
 extern const struct command config_commands[];
 extern const struct command flush_commands[];
+extern const struct command import_commands[];
+extern const struct command export_commands[];
 
 /**
  * struct keyword - a word that is followed by a value
@@ -160,6 +163,13 @@ int cli_server(struct cli *cli, struct weir_server *server);
  * Return: CLI_USAGE.
  */
 int cli_usage(const char *word, const char *rule, ...) __attribute__((format(printf, 2, 3)));
+
+/**
+ * cli_place - says where the words come from, for those who tell mistakes
+ * @file: the file; NULL for the command line
+ * @line: its line
+ */
+void cli_place(const char *file, unsigned int line);
 
 /**
  * cli_missing - tells that a word is missing

@@ -6,7 +6,8 @@
 #include "cli.h"
 #include "json.h"
 
-#define ROW "%-25s  %-29s  %-25s  %-6s  %-12s  %-7s  %s\n"
+#define ROW "%-25s  %-29s  %-25s  %-7s  %-17s  %-7s  %-8s  %-29s  %s\n"
+#define LIST_HEAD "{\"conns\": ["
 
 /**
  * struct listing - a list being printed
@@ -63,11 +64,13 @@ static const char *fast_word(const struct weir_conn *conn)
 static int print_conn(const struct weir_conn *conn, void *arg)
 {
 	char client[WEIR_TEXT_SIZE], service[WEIR_TEXT_SIZE];
-	char server[WEIR_TEXT_SIZE], expires[WEIR_TEXT_SIZE];
+	char server[WEIR_TEXT_SIZE], expires[WEIR_TEXT_SIZE], vip[WEIR_TEXT_SIZE];
+	char local[WEIR_TEXT_SIZE];
+	const struct weir_service_key to = { .protocol = conn->protocol, .at = conn->vip };
 	struct listing *listing = arg;
 
 	if (listing->json) {
-		fputs(listing->count++ ? ",\n" : "\n", stdout);
+		fputs(listing->count++ ? ",\n" : LIST_HEAD "\n", stdout);
 		json_t *object = json_of_conn(conn);
 
 		json_dumpf(object, stdout, JSON_COMPACT);
@@ -76,13 +79,14 @@ static int print_conn(const struct weir_conn *conn, void *arg)
 	}
 	if (!listing->count++)
 		printf(ROW, "CLIENT", "SERVICE", "SERVER", "METHOD", "STATE", "FAST",
-		       "EXPIRES");
+		       "EXPIRES", "VIP", "LOCAL");
 	printf(ROW, weir_format_endpoint(&conn->client, client),
 	       weir_format_service_key(&conn->service, service),
 	       weir_format_endpoint(&conn->server, server),
 	       weir_word(&weir_method_words, conn->method),
-	       weir_word(&weir_tcp_state_words, conn->state), fast_word(conn),
-	       weir_format_duration(conn->expires / 1000 * 1000, expires));
+	       weir_conn_state_word(conn), fast_word(conn),
+	       weir_format_duration(conn->expires / 1000 * 1000, expires),
+	       weir_format_service_key(&to, vip), weir_format_endpoint(&conn->local, local));
 	return ferror(stdout);
 }
 
@@ -96,11 +100,10 @@ static int conn_list(struct cli *cli)
 		return CLI_USAGE;
 	if (cli_connect(cli))
 		return CLI_REFUSED;
-	if (cli->json)
-		fputs("{\"conns\": [", stdout);
 	result = weir_conn_list(cli->weir, &filter, print_conn, &listing);
-	if (cli->json)
-		printf("%s], \"interrupted\": %s}\n", listing.count ? "\n" : "",
+	/* A list that was broken off stays without its end, lest it pass for whole. */
+	if (cli->json && (!result || result == WEIR_INTERRUPTED))
+		printf("%s], \"interrupted\": %s}\n", listing.count ? "\n" : LIST_HEAD,
 		       result == WEIR_INTERRUPTED ? "true" : "false");
 	if (ferror(stdout))
 		return CLI_DONE; /* told at the end */

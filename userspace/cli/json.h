@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "text.h"
+#include "weir_affinity.h"
 
 /* Each returns a new object, NULL without memory. */
 json_t *json_of_stats(const struct weir_stats *stats);
@@ -16,6 +17,7 @@ json_t *json_of_key(const struct weir_service_key *key);
 json_t *json_of_service(const struct weir_service *service);
 json_t *json_of_server(const struct weir_server *server);
 json_t *json_of_conn(const struct weir_conn *conn);
+json_t *json_of_affinity_entry(const struct weir_affinity_entry *entry);
 
 /**
  * json_line - prints an object on one line and lets go of it

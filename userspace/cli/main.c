@@ -15,9 +15,12 @@ static const struct noun nouns[] = {
 	{ "flush", flush_commands },
 	{ "show", show_commands },
 	{ "conn", conn_commands },
+	{ "affinity", affinity_commands },
 	{ "stats", stats_commands },
 	{ "monitor", monitor_commands },
 	{ "config", config_commands },
+	{ "import", import_commands },
+	{ "export", export_commands },
 };
 
 static bool is_help(const char *word)

@@ -6,6 +6,22 @@
 
 #include "cli.h"
 #include "json.h"
+#include "options.h"
+
+/* Bounds and addresses; an event about a service that is gone has none. */
+static void print_limits(const struct weir_service *service)
+{
+	char text[OPTIONS_TEXT_SIZE];
+
+	if (service->set & WEIR_SERVICE_SET_HALF_OPEN_MAX)
+		printf(" half-open-max %u", service->half_open_max);
+	if (service->set & WEIR_SERVICE_SET_TIMEOUTS)
+		printf(" timeout%s", options_timeouts(service, "", text));
+	fputs(options_affinity(service, text), stdout);
+	if (*text)
+		printf(" affinity-limit %u", service->affinity.limit);
+	options_print_local_addresses(service);
+}
 
 static void print_options(const struct weir_service *service)
 {
@@ -19,6 +35,18 @@ static void print_options(const struct weir_service *service)
 		printf(" fast %s", service->fast ? "on" : "off");
 	if (service->set & WEIR_SERVICE_SET_HOOK)
 		printf(" hook %s", weir_word(&weir_hook_words, service->hook));
+	if (service->set & WEIR_SERVICE_SET_ONE_PACKET)
+		printf(" one-packet %s", service->one_packet ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_ICMP_SCHEDULE)
+		printf(" icmp-schedule %s", service->icmp_schedule ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_FALLBACK)
+		printf(" fallback %s", service->fallback ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_HASH_PORT)
+		printf(" hash-port %s", service->hash_port ? "on" : "off");
+	if (service->set & WEIR_SERVICE_SET_NO_SERVER)
+		printf(" no-server %s", weir_word(&weir_no_server_words, service->no_server));
+	if (service->set & WEIR_SERVICE_SET_HELPER && service->helper != WEIR_HELPER_NONE)
+		printf(" helper %s", weir_word(&weir_helper_words, service->helper));
 }
 
 static void print_attributes(const struct weir_server *server)
@@ -35,6 +63,16 @@ static void print_attributes(const struct weir_server *server)
 		printf(" policy %s", weir_word(&weir_policy_words, server->policy));
 	if (server->set & WEIR_SERVER_SET_DEADLINE && server->deadline)
 		printf(" deadline %s", weir_format_duration(server->deadline, text));
+	if (server->conns_max)
+		printf(" conns-max %u conns-resume %u", server->conns_max,
+		       server->conns_resume);
+	if (server->set & WEIR_SERVER_SET_TUNNEL)
+		printf(" tunnel %s", weir_word(&weir_tunnel_words, server->tunnel));
+	if (server->set & WEIR_SERVER_SET_TUNNEL_PORT)
+		printf(" tunnel-port %u", server->tunnel_port);
+	if (server->set & WEIR_SERVER_SET_TUNNEL_CHECKSUM)
+		printf(" tunnel-checksum %s",
+		       weir_word(&weir_tunnel_checksum_words, server->tunnel_checksum));
 }
 
 static void print_text(const struct weir_event *event)
@@ -49,6 +87,7 @@ static void print_text(const struct weir_event *event)
 		print_attributes(&event->server);
 	} else {
 		print_options(&event->service);
+		print_limits(&event->service);
 	}
 	putchar('\n');
 }

@@ -2,15 +2,18 @@
 /* weir server: the real servers of a service. */
 #include "take.h"
 
-#define METHOD { "method", "direct or nat", "server.method", false, take_method }
-#define WEIGHT { "weight", "N", "server.weight", false, take_weight }
 #define STATE { "state", "up or down", "server.state", false, take_state }
 #define POLICY { "policy", "drain, reset or keep", "server.policy", false, take_policy }
 #define DEADLINE { "deadline", "DURATION", "server.deadline", false, take_deadline }
 #define END { NULL, NULL, NULL, false, NULL }
 
-static const struct keyword add_keywords[] = { METHOD, WEIGHT, END };
-static const struct keyword set_keywords[] = { METHOD, WEIGHT, STATE, POLICY, DEADLINE, END };
+static const struct keyword add_keywords[] = {
+	METHOD_KEYWORD, WEIGHT_KEYWORD, CONNS_KEYWORDS, TUNNEL_KEYWORDS, END,
+};
+const struct keyword server_set_keywords[] = {
+	METHOD_KEYWORD, WEIGHT_KEYWORD, STATE, POLICY, DEADLINE, CONNS_KEYWORDS, TUNNEL_KEYWORDS,
+	END,
+};
 static const struct keyword drain_keywords[] = { DEADLINE, END };
 static const struct keyword remove_keywords[] = { POLICY, DEADLINE, END };
 
@@ -39,7 +42,7 @@ static int server_set(struct cli *cli)
 {
 	struct weir_server server = { 0 };
 
-	return run(cli, set_keywords, &server, weir_server_set);
+	return run(cli, server_set_keywords, &server, weir_server_set);
 }
 
 static int server_drain(struct cli *cli)
@@ -61,11 +64,11 @@ static int server_remove(struct cli *cli)
 }
 
 const struct command server_commands[] = {
-	{ "add", "KEY ADDR [method direct|nat] [weight N]", "adds a server to a service", false,
-	  server_add },
+	{ "add", "KEY ADDR " METHOD_USAGE " [weight N] " CONNS_USAGE " " TUNNEL_USAGE,
+	  "adds a server to a service", false, server_add },
 	{ "set",
-	  "KEY ADDR [method direct|nat] [weight N] [state up|down] "
-	  "[policy drain|reset|keep] [deadline DURATION]",
+	  "KEY ADDR " METHOD_USAGE " [weight N] [state up|down] "
+	  "[policy drain|reset|keep] [deadline DURATION] " CONNS_USAGE " " TUNNEL_USAGE,
 	  "changes the attributes given, keeps the others", false, server_set },
 	{ "drain", "KEY ADDR [deadline DURATION]",
 	  "no new connections; old ones go on, until the deadline if there is one", false,

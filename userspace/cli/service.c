@@ -7,9 +7,17 @@
 #include "take.h"
 
 #define OPTIONS_SYNOPSIS                                                  \
-	"KEY [scheduler NAME] [midstream pass|reset|drop] [conntrack on|off] " \
+	"KEY [scheduler NAME] [midstream pass|reset|drop|schedule] [conntrack on|off] " \
 	"[fast on|off] [hook host|ingress] "                                   \
-	"[timeout tcp-syn|tcp-established|tcp-fin|tcp-closed|udp DURATION]..."
+	"[one-packet on|off] [icmp-schedule on|off] [fallback on|off] "        \
+	"[hash-port on|off] [hash-key HEX|random] "                            \
+	"[no-server refuse|reset|drop|pass] [helper none|ftp] "                \
+	"[timeout tcp-syn|tcp-established|tcp-fin|tcp-closed|udp|"             \
+	"sctp-init|sctp-established|sctp-shutdown|sctp-closed DURATION]... "   \
+	"[affinity DURATION|off] [affinity-mask LENGTH] "                      \
+	"[affinity-by client|call-id] [affinity-weightless move|keep] "        \
+	"[affinity-limit N] [local-addresses ADDR[,ADDR]...|none] "                 \
+	"[half-open-max N]"
 
 static int take_scheduler(struct cli *cli, const char *value, void *object)
 {
@@ -72,6 +80,103 @@ static int take_hook(struct cli *cli, const char *value, void *object)
 	return CLI_DONE;
 }
 
+static int take_one_packet(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (take_switch(value, "one-packet", &service->one_packet))
+		return CLI_USAGE;
+	service->set |= WEIR_SERVICE_SET_ONE_PACKET;
+	return CLI_DONE;
+}
+
+static int take_icmp_schedule(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (take_switch(value, "icmp-schedule", &service->icmp_schedule))
+		return CLI_USAGE;
+	service->set |= WEIR_SERVICE_SET_ICMP_SCHEDULE;
+	return CLI_DONE;
+}
+
+static int take_fallback(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (take_switch(value, "fallback", &service->fallback))
+		return CLI_USAGE;
+	service->set |= WEIR_SERVICE_SET_FALLBACK;
+	return CLI_DONE;
+}
+
+static int take_hash_port(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (take_switch(value, "hash-port", &service->hash_port))
+		return CLI_USAGE;
+	service->set |= WEIR_SERVICE_SET_HASH_PORT;
+	return CLI_DONE;
+}
+
+static int take_hash_key(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+	const char *rule = NULL;
+
+	(void)cli;
+	service->has_hash_key = strcmp(value, "random");
+	if (service->has_hash_key)
+		rule = weir_parse_hash_key(value, service->hash_key);
+	if (rule)
+		return cli_usage(value, "%s", rule);
+	service->set |= WEIR_SERVICE_SET_HASH_KEY;
+	return CLI_DONE;
+}
+
+static int take_no_server(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+	unsigned int no_server = 0;
+
+	(void)cli;
+	if (take_word(value, &weir_no_server_words, weir_no_server_words.count, &no_server))
+		return CLI_USAGE;
+	service->no_server = no_server;
+	service->set |= WEIR_SERVICE_SET_NO_SERVER;
+	return CLI_DONE;
+}
+
+static int take_half_open_max(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+
+	(void)cli;
+	if (!weir_parse_number(value, 0, UINT32_MAX, &service->half_open_max))
+		return cli_usage(value, "half-open-max is a whole number from 0 (no bound) to %u",
+				 UINT32_MAX);
+	service->set |= WEIR_SERVICE_SET_HALF_OPEN_MAX;
+	return CLI_DONE;
+}
+
+static int take_helper(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+	unsigned int helper = 0;
+
+	(void)cli;
+	if (take_word(value, &weir_helper_words, weir_helper_words.count, &helper))
+		return CLI_USAGE;
+	service->helper = helper;
+	service->set |= WEIR_SERVICE_SET_HELPER;
+	return CLI_DONE;
+}
+
 static int take_timeout(struct cli *cli, const char *value, void *object)
 {
 	struct weir_service *service = object;
@@ -92,19 +197,77 @@ static int take_timeout(struct cli *cli, const char *value, void *object)
 	return CLI_DONE;
 }
 
-static const struct keyword service_keywords[] = {
+/* Reads the addresses of a list, whose commas are overwritten. */
+static int take_addresses(char *list, struct weir_service *service)
+{
+	const char *rule;
+	char *word;
+
+	while ((word = strsep(&list, ","))) {
+		if (service->local_count == WEIR_LOCAL_ADDRESSES_MAX)
+			return cli_usage(word, "a service has at most %u local addresses",
+					 WEIR_LOCAL_ADDRESSES_MAX);
+		rule = weir_parse_addr(word, &service->local_addresses[service->local_count]);
+		if (rule)
+			return cli_usage(word, "%s", rule);
+		service->local_count++;
+	}
+	return CLI_DONE;
+}
+
+static int take_local_addresses(struct cli *cli, const char *value, void *object)
+{
+	struct weir_service *service = object;
+	char *list;
+	int status;
+
+	(void)cli;
+	service->set |= WEIR_SERVICE_SET_LOCAL_ADDRESSES;
+	if (!strcmp(value, "none"))
+		return CLI_DONE;
+	list = strdup(value);
+	if (!list) {
+		fputs("weir: out of memory\n", stderr);
+		return CLI_REFUSED;
+	}
+	status = take_addresses(list, service);
+	free(list);
+	return status;
+}
+
+const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME", "service.scheduler", false, take_scheduler },
-	{ "midstream", "pass, reset or drop", "service.midstream", false, take_midstream },
+	{ "midstream", "pass, reset, drop or schedule", "service.midstream", false,
+	  take_midstream },
 	{ "conntrack", "on or off", "service.conntrack", false, take_conntrack },
 	{ "fast", "on or off", "service.fast", false, take_fast },
 	{ "hook", "host or ingress", "service.hook", false, take_hook },
+	{ "one-packet", "on or off", "service.one-packet", false, take_one_packet },
+	{ "icmp-schedule", "on or off", "service.icmp-schedule", false, take_icmp_schedule },
+	{ "fallback", "on or off", "service.fallback", false, take_fallback },
+	{ "hash-port", "on or off", "service.hash-port", false, take_hash_port },
+	{ "hash-key", "HEX or random", "service.hash-key", false, take_hash_key },
+	{ "no-server", "refuse, reset, drop or pass", "service.no-server", false,
+	  take_no_server },
+	{ "helper", "none or ftp", "service.helper", false, take_helper },
+	{ "half-open-max", "N", "service.half-open-max", false, take_half_open_max },
 	{ "timeout", "the name of a timeout", "service.timeouts", true, take_timeout },
+	{ "affinity", "DURATION or off", "service.affinity.timeout", false, take_affinity },
+	{ "affinity-mask", "LENGTH", "service.affinity.mask", false, take_affinity_mask },
+	{ "affinity-by", "client or call-id", "service.affinity.by", false, take_affinity_by },
+	{ "affinity-weightless", "move or keep", "service.affinity.weightless", false,
+	  take_affinity_weightless },
+	{ "affinity-limit", "N", "service.affinity.limit", false, take_affinity_limit },
+	{ "local-addresses", "ADDR,ADDR... or none", "service.local-addresses", false,
+	  take_local_addresses },
 	{ NULL, NULL, NULL, false, NULL },
 };
 
 static const struct keyword replace_keywords[] = {
-	{ "method", "direct or nat", "server.method", false, take_method },
-	{ "weight", "N", "server.weight", false, take_weight },
+	METHOD_KEYWORD,
+	WEIGHT_KEYWORD,
+	CONNS_KEYWORDS,
+	TUNNEL_KEYWORDS,
 	{ NULL, NULL, NULL, false, NULL },
 };
 
@@ -145,7 +308,7 @@ static int service_remove(struct cli *cli)
 	return cli_result(cli, weir_service_remove(cli->weir, &key));
 }
 
-/* Reads one "server ADDR [method M] [weight N]" of a replacement. */
+/* Reads one "server ADDR [method M] [weight N]..." of a replacement. */
 static int read_member(struct cli *cli, const struct weir_server *before, size_t count,
 		       struct weir_server *server)
 {
@@ -207,7 +370,8 @@ const struct command service_commands[] = {
 	  service_set },
 	{ "remove", "KEY", "removes a service, its servers and its connections", false,
 	  service_remove },
-	{ "replace", "KEY [server ADDR [method direct|nat] [weight N]]...",
+	{ "replace",
+	  "KEY [server ADDR " METHOD_USAGE " [weight N] " CONNS_USAGE " " TUNNEL_USAGE "]...",
 	  "makes the servers given the whole server set, at once", false, service_replace },
 	{ NULL, NULL, NULL, false, NULL },
 };

@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "json.h"
+#include "options.h"
 #include "table.h"
 #include "take.h"
 
@@ -54,6 +56,7 @@ struct rates {
 	double packets_out;
 	double bytes_out;
 	double packets_fast;
+	double shed;
 };
 
 static uint64_t now_ns(void)
@@ -102,6 +105,7 @@ static struct rates rates_of(const struct weir_stats *now, const struct weir_sta
 		.packets_out = per_second(now->packets_out, before->packets_out, seconds),
 		.bytes_out = per_second(now->bytes_out, before->bytes_out, seconds),
 		.packets_fast = per_second(now->packets_fast, before->packets_fast, seconds),
+		.shed = per_second(now->shed, before->shed, seconds),
 	};
 }
 
@@ -139,10 +143,10 @@ static struct rates server_rates(const struct view *view, size_t index)
 
 static json_t *json_of_rates(const struct rates *rates)
 {
-	return json_pack("{sf sf sf sf sf sf}", "conns", rates->conns, "packets_in",
+	return json_pack("{sf sf sf sf sf sf sf}", "conns", rates->conns, "packets_in",
 			 rates->packets_in, "bytes_in", rates->bytes_in, "packets_out",
 			 rates->packets_out, "bytes_out", rates->bytes_out,
-			 "packets_fast", rates->packets_fast);
+			 "packets_fast", rates->packets_fast, "shed", rates->shed);
 }
 
 static json_t *json_service(const struct view *view, const struct weir_service *service)
@@ -239,7 +243,7 @@ static void packet_cells(struct table *table, const struct weir_stats *stats,
 	rate_cells(table, rates);
 }
 
-/* "up", or for a server out of service what its connections get. */
+/* "up" or "up, full", or for a server out of service what its connections get. */
 static void state_cell(struct table *table, const struct weir_server *server)
 {
 	const char *state = weir_word(&weir_server_state_words, server->state);
@@ -247,12 +251,23 @@ static void state_cell(struct table *table, const struct weir_server *server)
 	char left[WEIR_TEXT_SIZE];
 
 	if (server->state == WEIR_SERVER_STATE_UP)
-		table_cell(table, "%s", state);
+		table_cell(table, server->full ? "%s, full" : "%s", state);
 	else if (!server->deadline)
 		table_cell(table, "%s, %s", state, policy);
 	else
 		table_cell(table, "%s, %s %s", state, policy,
 			   weir_format_duration((server->deadline + 999) / 1000 * 1000, left));
+}
+
+/* "direct", or with a tunnel also which one. */
+static void method_cell(struct table *table, const struct weir_server *server)
+{
+	const char *method = weir_word(&weir_method_words, server->method);
+
+	if (server->set & WEIR_SERVER_SET_TUNNEL)
+		table_cell(table, "%s %s", method, weir_word(&weir_tunnel_words, server->tunnel));
+	else
+		table_cell(table, "%s", method);
 }
 
 static void server_row(struct table *table, const struct view *view, size_t index)
@@ -262,7 +277,7 @@ static void server_row(struct table *table, const struct view *view, size_t inde
 	char at[WEIR_TEXT_SIZE];
 
 	table_cell(table, "  %s", weir_format_endpoint(&server->at, at));
-	table_cell(table, "%s", weir_word(&weir_method_words, server->method));
+	method_cell(table, server);
 	table_cell(table, "%" PRIu32, server->weight);
 	state_cell(table, server);
 	table_cell(table, "%" PRIu32, server->active);
@@ -270,29 +285,81 @@ static void server_row(struct table *table, const struct view *view, size_t inde
 	packet_cells(table, &server->stats, view->seconds > 0 ? &rates : NULL);
 }
 
+/* What decides who has a new connection, as far as it is not the default. */
+static char *picking_text(const struct weir_service *service, char *text, size_t size)
+{
+	char key[WEIR_TEXT_SIZE] = "";
+
+	if (service->has_hash_key)
+		weir_format_hash_key(service->hash_key, key);
+	snprintf(text, size, "%s%s%s%s%s%s", service->fallback ? "" : " fallback off",
+		 service->hash_port ? " hash-port on" : "", *key ? " hash-key " : "", key,
+		 service->no_server == WEIR_NO_SERVER_REFUSE ? "" : " no-server ",
+		 service->no_server == WEIR_NO_SERVER_REFUSE ?
+			 "" : weir_word(&weir_no_server_words, service->no_server));
+	return text;
+}
+
 static void service_line(struct table *table, const struct weir_service *service)
 {
-	char key[WEIR_TEXT_SIZE];
+	char key[WEIR_TEXT_SIZE], affinity[OPTIONS_TEXT_SIZE], picking[3 * WEIR_TEXT_SIZE];
 
-	table_line(table, "%s scheduler %s midstream %s conntrack %s fast %s hook %s",
+	bool is_helped = service->helper != WEIR_HELPER_NONE;
+
+	table_line(table, "%s scheduler %s midstream %s conntrack %s fast %s hook %s%s%s%s%s%s%s",
 		   weir_format_service_key(&service->key, key), service->scheduler,
 		   weir_word(&weir_midstream_words, service->midstream),
 		   service->conntrack ? "on" : "off", service->fast ? "on" : "off",
-		   weir_word(&weir_hook_words, service->hook));
+		   weir_word(&weir_hook_words, service->hook), is_helped ? " helper " : "",
+		   is_helped ? weir_word(&weir_helper_words, service->helper) : "",
+		   service->one_packet ? " one-packet on" : "",
+		   service->icmp_schedule ? " icmp-schedule on" : "",
+		   picking_text(service, picking, sizeof(picking)),
+		   options_affinity(service, affinity));
 }
 
 /* The timeouts fill a line of their own, so only for one service asked for. */
 static void timeouts_line(struct table *table, const struct weir_service *service)
 {
-	char text[WEIR_TIMEOUTS][WEIR_TEXT_SIZE];
+	char text[OPTIONS_TEXT_SIZE];
 
-	for (int i = 0; i < WEIR_TIMEOUTS; i++)
-		weir_format_duration(service->timeouts[i], text[i]);
-	table_line(table,
-		   "  timeout tcp-syn %s tcp-established %s tcp-fin %s tcp-closed %s udp %s",
-		   text[WEIR_TIMEOUT_TCP_SYN], text[WEIR_TIMEOUT_TCP_ESTABLISHED],
-		   text[WEIR_TIMEOUT_TCP_FIN], text[WEIR_TIMEOUT_TCP_CLOSED],
-		   text[WEIR_TIMEOUT_UDP]);
+	table_line(table, "  timeout%s", options_timeouts(service, "", text));
+}
+
+static void affinity_line(struct table *table, const struct weir_service *service)
+{
+	const struct weir_affinity *affinity = &service->affinity;
+
+	if (affinity->timeout)
+		table_line(table, "  affinity entries %" PRIu32 " limit %" PRIu32 " evicted %" PRIu32,
+			   affinity->count, affinity->limit, affinity->evicted);
+}
+
+/* What servers with the method fullnat see, and how much of it is in use. */
+static void local_lines(struct table *table, const struct view *view,
+			const struct weir_service *service)
+{
+	char text[WEIR_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < service->local_count; i++)
+		table_line(table, "  local-address %s",
+			   weir_format_addr(&service->local_addresses[i], text));
+	for (size_t i = 0; i < view->now.server_count; i++) {
+		const struct weir_server *server = &view->now.servers[i];
+
+		if (server->method == WEIR_METHOD_FULLNAT &&
+		    weir_service_key_equal(&server->service, &service->key))
+			table_line(table, "  ports %s used %" PRIu32 " of %" PRIu32,
+				   weir_format_endpoint(&server->at, text), server->ports_used,
+				   server->ports_max);
+	}
+}
+
+/* Likewise what is known of handshakes that are not complete. */
+static void half_open_line(struct table *table, const struct weir_service *service)
+{
+	table_line(table, "  half-open-max %" PRIu32 " half-open %" PRIu32 " shed %" PRIu64,
+		   service->half_open_max, service->half_open, service->stats.shed);
 }
 
 static void service_rows(struct table *table, const struct view *view,
@@ -332,8 +399,12 @@ static int show_table(const struct view *view, bool one)
 		table_cell(&table, "%s", heads[i]);
 	for (size_t i = 0; i < view->now.service_count; i++) {
 		service_rows(&table, view, &view->now.services[i]);
-		if (one)
+		if (one) {
 			timeouts_line(&table, &view->now.services[i]);
+			affinity_line(&table, &view->now.services[i]);
+			half_open_line(&table, &view->now.services[i]);
+		}
+		local_lines(&table, view, &view->now.services[i]);
 	}
 	return table_print(&table) ? CLI_REFUSED : CLI_DONE;
 }

@@ -9,8 +9,9 @@
 
 static json_t *json_of_namespace(const struct weir_namespace *ns)
 {
-	return json_pack("{sI sb sI sI so}", "conns_max", (json_int_t)ns->conns_max, "fast",
-			 ns->fast, "conns", (json_int_t)ns->conns, "services",
+	return json_pack("{sI sI sb sI sI sI so}", "conns_max", (json_int_t)ns->conns_max,
+			 "affinity_max", (json_int_t)ns->affinity_max, "fast", ns->fast, "conns",
+			 (json_int_t)ns->conns, "affinity", (json_int_t)ns->affinity, "services",
 			 (json_int_t)ns->services, "stats", json_of_stats(&ns->stats));
 }
 
@@ -36,6 +37,8 @@ static int stats(struct cli *cli)
 	printf("services       %u\n", ns.services);
 	printf("conns          %u\n", ns.conns);
 	printf("conns-max      %u\n", ns.conns_max);
+	printf("affinity       %u\n", ns.affinity);
+	printf("affinity-max   %u\n", ns.affinity_max);
 	printf("fast           %s\n", ns.fast ? "on" : "off");
 	printf("conns created  %" PRIu64 "\n", ns.stats.conns);
 	printf("packets in     %" PRIu64 "\n", ns.stats.packets_in);
@@ -44,6 +47,7 @@ static int stats(struct cli *cli)
 	printf("bytes out      %" PRIu64 "\n", ns.stats.bytes_out);
 	printf("packets fast   %" PRIu64 "\n", ns.stats.packets_fast);
 	printf("packets slow   %" PRIu64 "\n", packets_slow(&ns.stats));
+	printf("conns shed     %" PRIu64 "\n", ns.stats.shed);
 	return CLI_DONE;
 }
 

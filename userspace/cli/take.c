@@ -12,7 +12,8 @@ int take_word(const char *value, const struct weir_words *words, unsigned int co
 	char what[64];
 
 	if (found < 0 || (unsigned int)found >= count) {
-		snprintf(what, sizeof(what), "a %s", words->what);
+		snprintf(what, sizeof(what), "%s %s", strchr("aeiou", *words->what) ? "an" : "a",
+			 words->what);
 		return cli_unknown(value, what, words->words, count);
 	}
 	*out = (unsigned int)found;
@@ -101,5 +102,70 @@ int take_deadline(struct cli *cli, const char *value, void *object)
 	if (take_duration(value, "a deadline", 0, WEIR_TIMEOUT_MAX_MS, &server->deadline))
 		return CLI_USAGE;
 	server->set |= WEIR_SERVER_SET_DEADLINE;
+	return CLI_DONE;
+}
+
+int take_server_conns_max(struct cli *cli, const char *value, void *object)
+{
+	struct weir_server *server = object;
+
+	(void)cli;
+	if (!weir_parse_number(value, 0, WEIR_CONNS_LIMIT_MAX, &server->conns_max))
+		return cli_usage(value, "conns-max is a whole number from 0 (no limit) to %u",
+				 WEIR_CONNS_LIMIT_MAX);
+	server->set |= WEIR_SERVER_SET_CONNS_MAX;
+	return CLI_DONE;
+}
+
+int take_server_conns_resume(struct cli *cli, const char *value, void *object)
+{
+	struct weir_server *server = object;
+
+	(void)cli;
+	if (!weir_parse_number(value, 0, WEIR_CONNS_LIMIT_MAX, &server->conns_resume))
+		return cli_usage(value,
+				 "conns-resume is a whole number from 0 (three quarters of conns-max) to %u",
+				 WEIR_CONNS_LIMIT_MAX);
+	server->set |= WEIR_SERVER_SET_CONNS_RESUME;
+	return CLI_DONE;
+}
+
+int take_tunnel(struct cli *cli, const char *value, void *object)
+{
+	struct weir_server *server = object;
+	unsigned int tunnel = 0;
+
+	(void)cli;
+	if (take_word(value, &weir_tunnel_words, weir_tunnel_words.count, &tunnel))
+		return CLI_USAGE;
+	server->tunnel = tunnel;
+	server->set |= WEIR_SERVER_SET_TUNNEL;
+	return CLI_DONE;
+}
+
+int take_tunnel_port(struct cli *cli, const char *value, void *object)
+{
+	struct weir_server *server = object;
+	uint32_t port;
+
+	(void)cli;
+	if (!weir_parse_number(value, 1, UINT16_MAX, &port))
+		return cli_usage(value, "a port is a whole number from 1 to %u", UINT16_MAX);
+	server->tunnel_port = (uint16_t)port;
+	server->set |= WEIR_SERVER_SET_TUNNEL_PORT;
+	return CLI_DONE;
+}
+
+int take_tunnel_checksum(struct cli *cli, const char *value, void *object)
+{
+	struct weir_server *server = object;
+	unsigned int checksum = 0;
+
+	(void)cli;
+	if (take_word(value, &weir_tunnel_checksum_words, weir_tunnel_checksum_words.count,
+		      &checksum))
+		return CLI_USAGE;
+	server->tunnel_checksum = checksum;
+	server->set |= WEIR_SERVER_SET_TUNNEL_CHECKSUM;
 	return CLI_DONE;
 }

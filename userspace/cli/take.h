@@ -13,6 +13,41 @@ int take_weight(struct cli *cli, const char *value, void *object);
 int take_state(struct cli *cli, const char *value, void *object);
 int take_policy(struct cli *cli, const char *value, void *object);
 int take_deadline(struct cli *cli, const char *value, void *object);
+int take_server_conns_max(struct cli *cli, const char *value, void *object);
+int take_server_conns_resume(struct cli *cli, const char *value, void *object);
+int take_tunnel(struct cli *cli, const char *value, void *object);
+int take_tunnel_port(struct cli *cli, const char *value, void *object);
+int take_tunnel_checksum(struct cli *cli, const char *value, void *object);
+
+/* Those of them that a server has from its birth, as members of a table. */
+#define METHOD_KEYWORD \
+	{ "method", "direct, nat, tunnel, fullnat or local", "server.method", false, take_method }
+#define WEIGHT_KEYWORD { "weight", "N", "server.weight", false, take_weight }
+#define CONNS_KEYWORDS                                                                  \
+	{ "conns-max", "N", "server.conns-max", false, take_server_conns_max },         \
+	{ "conns-resume", "N", "server.conns-resume", false, take_server_conns_resume }
+#define TUNNEL_KEYWORDS                                                               \
+	{ "tunnel", "ipip, gue or gre", "server.tunnel", false, take_tunnel },          \
+	{ "tunnel-port", "PORT", "server.tunnel-port", false, take_tunnel_port },       \
+	{ "tunnel-checksum", "off, on or remote", "server.tunnel-checksum", false,      \
+	  take_tunnel_checksum }
+
+/* The same, as usage spells them. */
+#define METHOD_USAGE "[method direct|nat|tunnel|fullnat|local]"
+#define CONNS_USAGE "[conns-max N] [conns-resume N]"
+#define TUNNEL_USAGE \
+	"[tunnel ipip|gue|gre] [tunnel-port PORT] [tunnel-checksum off|on|remote]"
+
+/* The keywords of affinity, for cli_keywords() with a struct weir_service. */
+int take_affinity(struct cli *cli, const char *value, void *object);
+int take_affinity_mask(struct cli *cli, const char *value, void *object);
+int take_affinity_by(struct cli *cli, const char *value, void *object);
+int take_affinity_weightless(struct cli *cli, const char *value, void *object);
+int take_affinity_limit(struct cli *cli, const char *value, void *object);
+
+/* The keywords of service add and set, and of server set. */
+extern const struct keyword service_keywords[];
+extern const struct keyword server_set_keywords[];
 
 /**
  * take_word - reads a word of an enumeration

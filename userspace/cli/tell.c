@@ -25,6 +25,12 @@ struct cli_note {
 	const char *word;
 };
 
+/* Where the words come from that are read now; no file is the command line. */
+static struct {
+	const char *file;
+	unsigned int line;
+} place;
+
 /* Writes a word so that it stays on its line, whatever is in it. */
 static void print_word(const char *word)
 {
@@ -44,11 +50,27 @@ static void print_word(const char *word)
 	}
 }
 
+void cli_place(const char *file, unsigned int line)
+{
+	place.file = file;
+	place.line = line;
+}
+
+/* How each line begins that is told. */
+static void begin_line(void)
+{
+	fputs("weir: ", stderr);
+	if (!place.file)
+		return;
+	print_word(place.file);
+	fprintf(stderr, ":%u: ", place.line);
+}
+
 int cli_usage(const char *word, const char *rule, ...)
 {
 	va_list args;
 
-	fputs("weir: ", stderr);
+	begin_line();
 	print_word(word);
 	fputs(": ", stderr);
 	va_start(args, rule);
@@ -174,7 +196,8 @@ static void tell_error(const struct cli *cli)
 	const struct weir_error *error = weir_last_error(cli->weir);
 	const struct cli_note *note = find_note(cli, error);
 
-	fprintf(stderr, "weir: %s", error->message);
+	begin_line();
+	fputs(error->message, stderr);
 	if (note) {
 		fprintf(stderr, " (%s%s", note->keyword, *note->keyword ? " " : "");
 		print_word(note->word);
