@@ -24,9 +24,10 @@
  *	storm FROM TO PACKET	every way to cut the packet and to make it lie
  *	quit
  *
- * PACKET is tcp|udp|icmp and any of src=ADDR dst=ADDR sport=N dport=N flags=SAFRP
- * seq=N ack=N ttl=N df sum=good|bad|zero payload=BYTES options=BYTES (IPv4)
- * ext=hop,dst,routing,fragment (IPv6) type=N code=N rest=N (ICMP); ICMP may end
+ * PACKET is tcp|udp|sctp|esp|ah|icmp|ip4|ip6|gre and any of src=ADDR dst=ADDR sport=N dport=N
+ * flags=SAFRP seq=N ack=N ttl=N df sum=good|bad|zero payload=BYTES (of any value) or
+ * hex=DIGITS (of ip4, ip6 and gre: all behind the network header) options=BYTES (IPv4)
+ * ext=hop,dst,routing,fragment (IPv6) vtag=N chunks=init+data+... (SCTP) type=N code=N rest=N (ICMP); ICMP may end
  * in "quote [keep=BYTES] PACKET": what it is about, and how much of that one's
  * transport header and payload is there.
  *

@@ -60,6 +60,7 @@ uint32_t sum_pseudo(const uint8_t *l3, uint8_t protocol, uint32_t len);
 enum sum_kind { SUM_GOOD, SUM_BAD, SUM_ZERO };
 
 #define EXTENSIONS_MAX	24
+#define CHUNKS_MAX	24
 
 /* A packet to be built; of an ICMP error, @quoted is what it is about. */
 struct spec {
@@ -72,10 +73,14 @@ struct spec {
 	bool df;
 	enum sum_kind sum;
 	unsigned int payload;
+	const char *hex;	/* its bytes; NULL for others */
 	unsigned int options;	/* bytes of IPv4 options */
 	uint8_t extensions[EXTENSIONS_MAX];
 	int extensions_count;
 	uint8_t type, code;	/* of ICMP */
+	uint32_t vtag;		/* of SCTP; seq is the tag in an INIT */
+	uint8_t chunks[CHUNKS_MAX];
+	int chunks_count;
 	uint32_t rest;		/* its second word */
 	int keep;		/* bytes of transport header quoted; -1 for all */
 	struct spec *quoted;
@@ -94,6 +99,16 @@ void spec_parse(struct spec *spec, struct spec *quoted, struct words *words);
 void frame_build(struct frame *frame, const struct spec *spec);
 /* Sums up the headers again after they were changed. */
 void frame_sum(struct frame *frame, const struct spec *spec);
+
+/* --- SCTP ------------------------------------------------------------------ */
+
+void sctp_chunks_parse(struct spec *spec, char *list);
+/* Puts what follows the ports; returns the length of all, payload left out. */
+size_t sctp_put(uint8_t *l4, const struct spec *spec);
+void sctp_sum(uint8_t *l4, size_t len, enum sum_kind kind);
+bool sctp_sum_is_right(const uint8_t *l4, size_t len);
+/* Appends words about the packet to @line; returns how many characters. */
+int sctp_describe(char *line, const uint8_t *l4, size_t len);
 
 /* --- packets that were captured -------------------------------------------- */
 

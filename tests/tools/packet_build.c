@@ -118,6 +118,27 @@ static enum sum_kind sum_parse(const char *word)
 	return SUM_GOOD;
 }
 
+static unsigned int digit_value(char digit)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = digit ? strchr(digits, digit) : NULL;
+
+	if (!at)
+		errx(2, "not a hexadecimal digit: '%c'", digit);
+	return at - digits;
+}
+
+static uint8_t hex_byte(const char *hex)
+{
+	return digit_value(hex[0]) << 4 | digit_value(hex[1]);
+}
+
+static void hex_take(struct spec *spec, const char *hex)
+{
+	spec->hex = hex;
+	spec->payload = strlen(hex) / 2;
+}
+
 static void value_parse(struct spec *spec, const char *key, char *value)
 {
 	if (!strcmp(key, "src"))
@@ -140,6 +161,8 @@ static void value_parse(struct spec *spec, const char *key, char *value)
 		spec->sum = sum_parse(value);
 	else if (!strcmp(key, "payload"))
 		spec->payload = number_take(value, 65000);
+	else if (!strcmp(key, "hex"))
+		hex_take(spec, value);
 	else if (!strcmp(key, "options"))
 		spec->options = number_take(value, 40);
 	else if (!strcmp(key, "ext"))
@@ -150,6 +173,10 @@ static void value_parse(struct spec *spec, const char *key, char *value)
 		spec->code = number_take(value, 255);
 	else if (!strcmp(key, "rest"))
 		spec->rest = number_take(value, UINT32_MAX);
+	else if (!strcmp(key, "vtag"))
+		spec->vtag = number_take(value, UINT32_MAX);
+	else if (!strcmp(key, "chunks"))
+		sctp_chunks_parse(spec, value);
 	else if (!strcmp(key, "keep"))
 		spec->keep = number_take(value, 65000);
 	else
@@ -158,13 +185,19 @@ static void value_parse(struct spec *spec, const char *key, char *value)
 
 static uint8_t protocol_parse(const char *word)
 {
-	if (!strcmp(word, "tcp"))
-		return IPPROTO_TCP;
-	if (!strcmp(word, "udp"))
-		return IPPROTO_UDP;
-	if (strcmp(word, "icmp"))
-		errx(2, "a packet is tcp, udp or icmp, not %s", word);
-	return IPPROTO_ICMP;
+	static const struct {
+		const char *name;
+		uint8_t protocol;
+	} names[] = {
+		{ "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { "sctp", IPPROTO_SCTP },
+		{ "esp", IPPROTO_ESP }, { "ah", IPPROTO_AH }, { "icmp", IPPROTO_ICMP },
+		{ "ip4", IPPROTO_IPIP }, { "ip6", IPPROTO_IPV6 }, { "gre", IPPROTO_GRE },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(names[i].name, word))
+			return names[i].protocol;
+	errx(2, "no packet is of '%s'", word);
 }
 
 void spec_parse(struct spec *spec, struct spec *quoted, struct words *words)
@@ -234,6 +267,20 @@ static size_t put_icmp(uint8_t *l4, const struct spec *spec)
 	return 8;
 }
 
+/* Nobody here looks into these: an SPI, a number and a length that is right for AH. */
+static size_t put_ipsec(uint8_t *l4, const struct spec *spec)
+{
+	if (spec->protocol == IPPROTO_AH) {
+		l4[0] = IPPROTO_UDP;
+		l4[1] = 4;
+		put32(l4 + 4, spec->seq);
+		return 24;
+	}
+	put32(l4, spec->seq);
+	put32(l4 + 4, 1);
+	return 8;
+}
+
 static size_t put_transport(uint8_t *l4, const struct spec *spec)
 {
 	switch (spec->protocol) {
@@ -241,6 +288,17 @@ static size_t put_transport(uint8_t *l4, const struct spec *spec)
 		return put_tcp(l4, spec);
 	case IPPROTO_UDP:
 		return put_udp(l4, spec);
+	case IPPROTO_SCTP:
+		put16(l4, spec->sport);
+		put16(l4 + 2, spec->dport);
+		return sctp_put(l4, spec);
+	case IPPROTO_AH:
+	case IPPROTO_ESP:
+		return put_ipsec(l4, spec);
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+	case IPPROTO_GRE:
+		return 0;	/* all of it is payload */
 	}
 	return put_icmp(l4, spec);
 }
@@ -290,6 +348,12 @@ static size_t put_network(uint8_t *l3, const struct spec *spec)
 	return 40 + put_extensions(l3 + 40, spec);
 }
 
+static bool is_summed(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_ICMP ||
+	       protocol == IPPROTO_ICMPV6;
+}
+
 static uint8_t *checksum_field(uint8_t *l4, uint8_t protocol)
 {
 	return l4 + (protocol == IPPROTO_TCP ? 16 : protocol == IPPROTO_UDP ? 6 : 2);
@@ -308,6 +372,13 @@ static void sum_packet(uint8_t *l3, uint8_t *l4, size_t len, const struct spec *
 	uint32_t pseudo = 0;
 	uint16_t sum;
 
+	if (!is_summed(spec->protocol)) {
+		if (spec->protocol == IPPROTO_SCTP)
+			sctp_sum(l4, len, spec->sum);
+		if (spec->src.family == AF_INET)
+			sum_ipv4(l3, (l3[0] & 15) * 4);
+		return;
+	}
 	put16(field, 0);
 	if (spec->protocol != IPPROTO_ICMP)
 		pseudo = sum_pseudo(l3, spec->protocol, len);
@@ -329,7 +400,7 @@ static size_t build_packet(uint8_t *l3, const struct spec *spec, size_t *l4)
 	size_t len = header + put_transport(l3 + header, spec);
 
 	for (unsigned int i = 0; i < spec->payload; i++)
-		l3[len + i] = i * 7;
+		l3[len + i] = spec->hex ? hex_byte(spec->hex + 2 * i) : i * 7;
 	len += spec->payload;
 	if (spec->src.family == AF_INET)
 		put16(l3 + 2, len);

@@ -80,9 +80,9 @@ static uint64_t mix_attr(uint64_t key, const struct nlattr *attr)
 	return attr ? mix(key, attr + 1, attr->nla_len - NLA_HDRLEN) : key;
 }
 
-/* The key of the service, server and connection that a message is about. */
+/* The key of the service, server, connection and client that a message is about. */
 static uint64_t object_key(const struct nlattr *service, const struct nlattr *server,
-			   const struct nlattr *conn)
+			   const struct nlattr *conn, const struct nlattr *entry)
 {
 	uint64_t key = 0xcbf29ce484222325ull;
 
@@ -91,6 +91,7 @@ static uint64_t object_key(const struct nlattr *service, const struct nlattr *se
 	key = mix_attr(key, attr_inside(service, WEIR_A_SERVICE_PORT));
 	key = mix_attr(key, attr_inside(server, WEIR_A_SERVER_ADDRESS));
 	key = mix_attr(key, attr_inside(server, WEIR_A_SERVER_PORT));
+	key = mix_attr(key, attr_inside(entry, WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS));
 	key = mix_attr(key, attr_inside(conn, WEIR_A_CONN_CLIENT_ADDRESS));
 	return mix_attr(key, attr_inside(conn, WEIR_A_CONN_CLIENT_PORT));
 }
@@ -137,7 +138,8 @@ static void dump_object(struct dump *dump, const struct nlmsghdr *header)
 			err(1, "no memory");
 	}
 	dump->keys[dump->count++] = object_key(service, attr_find(attrs, len, WEIR_A_SERVER),
-					       attr_find(attrs, len, WEIR_A_CONN));
+					       attr_find(attrs, len, WEIR_A_CONN),
+					       attr_find(attrs, len, WEIR_A_AFFINITY_ENTRY));
 }
 
 /* --- dumps -------------------------------------------------------------------- */

@@ -46,6 +46,25 @@ static const char *const top_attrs[] = {
 	[WEIR_A_NAMESPACE] = "namespace",
 	[WEIR_A_CHANGE] = "change",
 	[WEIR_A_KILLED] = "killed",
+	[WEIR_A_AFFINITY_ENTRY] = "affinity-entry",
+	[WEIR_A_REMOVED] = "removed",
+};
+
+static const char *const affinity_attrs[] = {
+	[WEIR_A_AFFINITY_TIMEOUT] = "timeout",
+	[WEIR_A_AFFINITY_MASK] = "mask",
+	[WEIR_A_AFFINITY_BY] = "by",
+	[WEIR_A_AFFINITY_WEIGHTLESS] = "weightless",
+	[WEIR_A_AFFINITY_LIMIT] = "limit",
+	[WEIR_A_AFFINITY_COUNT] = "count",
+	[WEIR_A_AFFINITY_EVICTED] = "evicted",
+};
+
+static const char *const affinity_entry_attrs[] = {
+	[WEIR_A_AFFINITY_ENTRY_CLIENT_ADDRESS] = "client-address",
+	[WEIR_A_AFFINITY_ENTRY_MASK] = "mask",
+	[WEIR_A_AFFINITY_ENTRY_CALL_ID] = "call-id",
+	[WEIR_A_AFFINITY_ENTRY_EXPIRES] = "expires",
 };
 
 static const char *const service_attrs[] = {
@@ -55,11 +74,26 @@ static const char *const service_attrs[] = {
 	[WEIR_A_SERVICE_SCHEDULER] = "scheduler",
 	[WEIR_A_SERVICE_MIDSTREAM] = "midstream",
 	[WEIR_A_SERVICE_CONNTRACK] = "conntrack",
+	[WEIR_A_SERVICE_FAST] = "fast",
+	[WEIR_A_SERVICE_HOOK] = "hook",
 	[WEIR_A_SERVICE_TIMEOUTS] = "timeouts",
 	[WEIR_A_SERVICE_SERVERS] = "servers",
 	[WEIR_A_SERVICE_ACTIVE] = "active",
 	[WEIR_A_SERVICE_INACTIVE] = "inactive",
 	[WEIR_A_SERVICE_STATS] = "stats",
+	[WEIR_A_SERVICE_FWMARK] = "fwmark",
+	[WEIR_A_SERVICE_FAMILY] = "family",
+	[WEIR_A_SERVICE_ONE_PACKET] = "one-packet",
+	[WEIR_A_SERVICE_ICMP_SCHEDULE] = "icmp-schedule",
+	[WEIR_A_SERVICE_AFFINITY] = "affinity",
+	[WEIR_A_SERVICE_FALLBACK] = "fallback",
+	[WEIR_A_SERVICE_HASH_PORT] = "hash-port",
+	[WEIR_A_SERVICE_HASH_KEY] = "hash-key",
+	[WEIR_A_SERVICE_NO_SERVER] = "no-server",
+	[WEIR_A_SERVICE_HELPER] = "helper",
+	[WEIR_A_SERVICE_LOCAL_ADDRESSES] = "local-addresses",
+	[WEIR_A_SERVICE_HALF_OPEN_MAX] = "half-open-max",
+	[WEIR_A_SERVICE_HALF_OPEN] = "half-open",
 };
 
 static const char *const server_attrs[] = {
@@ -73,6 +107,11 @@ static const char *const server_attrs[] = {
 	[WEIR_A_SERVER_ACTIVE] = "active",
 	[WEIR_A_SERVER_INACTIVE] = "inactive",
 	[WEIR_A_SERVER_STATS] = "stats",
+	[WEIR_A_SERVER_CONNS_MAX] = "conns-max",
+	[WEIR_A_SERVER_CONNS_RESUME] = "conns-resume",
+	[WEIR_A_SERVER_FULL] = "full",
+	[WEIR_A_SERVER_PORTS_USED] = "ports-used",
+	[WEIR_A_SERVER_PORTS_MAX] = "ports-max",
 };
 
 static const char *const conn_attrs[] = {
@@ -80,6 +119,8 @@ static const char *const conn_attrs[] = {
 	[WEIR_A_CONN_CLIENT_PORT] = "client-port",
 	[WEIR_A_CONN_STATE] = "state",
 	[WEIR_A_CONN_EXPIRES] = "expires",
+	[WEIR_A_CONN_VIP_PORT] = "vip-port",
+	[WEIR_A_CONN_SCTP_STATE] = "sctp-state",
 };
 
 static const char *const namespace_attrs[] = {
@@ -87,6 +128,8 @@ static const char *const namespace_attrs[] = {
 	[WEIR_A_NAMESPACE_CONNS] = "conns",
 	[WEIR_A_NAMESPACE_SERVICES] = "services",
 	[WEIR_A_NAMESPACE_STATS] = "stats",
+	[WEIR_A_NAMESPACE_AFFINITY_MAX] = "affinity-max",
+	[WEIR_A_NAMESPACE_AFFINITY] = "affinity",
 };
 
 static const char *const timeouts_attrs[] = {
@@ -95,22 +138,34 @@ static const char *const timeouts_attrs[] = {
 	[WEIR_A_TIMEOUTS_TCP_FIN] = "tcp-fin",
 	[WEIR_A_TIMEOUTS_TCP_CLOSED] = "tcp-closed",
 	[WEIR_A_TIMEOUTS_UDP] = "udp",
+	[WEIR_A_TIMEOUTS_SCTP_INIT] = "sctp-init",
+	[WEIR_A_TIMEOUTS_SCTP_ESTABLISHED] = "sctp-established",
+	[WEIR_A_TIMEOUTS_SCTP_SHUTDOWN] = "sctp-shutdown",
+	[WEIR_A_TIMEOUTS_SCTP_CLOSED] = "sctp-closed",
 };
 
-#define SET(_name) \
+static const char *const local_addresses_attrs[] = {
+	[WEIR_A_LOCAL_ADDRESSES_ADDRESS] = "address",
+};
+
+#define SET(_name, _word) \
 	static const struct set _name##_set = { \
-		#_name, _name##_attrs, sizeof(_name##_attrs) / sizeof(char *) \
+		_word, _name##_attrs, sizeof(_name##_attrs) / sizeof(char *) \
 	}
 
-SET(top);
-SET(service);
-SET(server);
-SET(conn);
-SET(namespace);
-SET(timeouts);
+SET(top, "top");
+SET(service, "service");
+SET(server, "server");
+SET(conn, "conn");
+SET(namespace, "namespace");
+SET(timeouts, "timeouts");
+SET(affinity, "affinity");
+SET(affinity_entry, "affinity-entry");
+SET(local_addresses, "local-addresses");
 
 static const struct set *const sets[] = {
 	&service_set, &server_set, &conn_set, &namespace_set, &timeouts_set,
+	&affinity_set, &affinity_entry_set, &local_addresses_set,
 };
 
 static const char *const commands[] = {
@@ -129,6 +184,8 @@ static const char *const commands[] = {
 	[WEIR_CMD_NAMESPACE_GET] = "namespace-get",
 	[WEIR_CMD_NAMESPACE_SET] = "namespace-set",
 	[WEIR_CMD_FLUSH] = "flush",
+	[WEIR_CMD_AFFINITY_GET] = "affinity-get",
+	[WEIR_CMD_AFFINITY_REMOVE] = "affinity-remove",
 };
 
 /* Where each attribute of the last message is, for refusals that point at one. */

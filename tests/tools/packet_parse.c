@@ -5,6 +5,8 @@
  *
  *	tcp src=A sport=N dst=A dport=N flags=APRSF ttl=N size=N payload=N data=H sums=S
  *	udp src=A sport=N dst=A dport=N ttl=N size=N payload=N data=H sums=S
+ *	sctp src=A sport=N dst=A dport=N ttl=N vtag=N chunks=NAME+NAME size=N sums=S
+ *	esp|ah src=A dst=A ttl=N spi=N size=N sums=S
  *	icmp src=A dst=A type=N code=N rest=N ttl=N size=N sums=S
  *		quoted=udp qsrc=A qsport=N qdst=A qdport=N qttl=N qbytes=N qsums=S
  *	other src=A dst=A protocol=N
@@ -98,9 +100,6 @@ static bool parse_ipv6(struct parsed *p)
 		case IPPROTO_ROUTING:
 			len = 8 + (p->l4 + 2 <= p->len ? ext[1] * 8 : 0);
 			break;
-		case IPPROTO_AH:
-			len = 8 + (p->l4 + 2 <= p->len ? ext[1] * 4 : 0);
-			break;
 		case IPPROTO_FRAGMENT:
 			len = 8;
 			break;
@@ -139,7 +138,8 @@ static bool is_icmp(const struct parsed *p)
 
 static bool has_ports(const struct parsed *p)
 {
-	return (p->protocol == IPPROTO_TCP || p->protocol == IPPROTO_UDP) && !p->offset;
+	return (p->protocol == IPPROTO_TCP || p->protocol == IPPROTO_UDP ||
+		p->protocol == IPPROTO_SCTP) && !p->offset;
 }
 
 /* What the transport header's checksum field says, and whether that is right. */
@@ -151,10 +151,14 @@ static const char *transport_sums(const struct parsed *p, enum capture_sum summe
 	uint32_t pseudo = 0;
 	uint16_t left;
 
-	if (len < field + 2)
+	if (len < (p->protocol == IPPROTO_SCTP ? 12 : field + 2))
 		return "cut";
 	if (p->offset || p->more)
 		return "ok";
+	if (p->protocol == IPPROTO_SCTP && summed == CAPTURE_PARTIAL)
+		return "partial";
+	if (p->protocol == IPPROTO_SCTP)
+		return sctp_sum_is_right(l4, len) ? "ok" : "bad-l4";
 	if (p->protocol == IPPROTO_UDP && !get16(l4 + field))
 		return "zero";
 	if (p->protocol != IPPROTO_ICMP)
@@ -224,7 +228,19 @@ static const char *protocol_name(const struct parsed *p)
 {
 	if (is_icmp(p))
 		return "icmp";
-	return p->protocol == IPPROTO_TCP ? "tcp" : p->protocol == IPPROTO_UDP ? "udp" : "other";
+	switch (p->protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_AH:
+		return "ah";
+	case IPPROTO_ESP:
+		return "esp";
+	}
+	return "other";
 }
 
 static void say_quoted(const struct parsed *outer)
@@ -271,8 +287,14 @@ bool frame_describe(const uint8_t *frame, size_t len, enum capture_sum summed, c
 	say_ends(&p, "");
 	if (p.protocol == IPPROTO_TCP && has_ports(&p) && p.l4 + 14 <= p.len)
 		say_flags(l4[13]);
-	if (has_ports(&p))
+	if (p.protocol == IPPROTO_SCTP && has_ports(&p))
+		line_end += sctp_describe(line_end, l4, p.len - p.l4);
+	else if (has_ports(&p))
 		say_payload(&p);
+	else if (p.protocol == IPPROTO_ESP && p.l4 + 4 <= p.len)
+		say(" spi=%u", get32(l4));
+	else if (p.protocol == IPPROTO_AH && p.l4 + 8 <= p.len)
+		say(" spi=%u", get32(l4 + 4));
 	else if (is_icmp(&p) && p.l4 + 8 <= p.len)
 		say(" type=%u code=%u rest=%u", l4[0], l4[1], get32(l4 + 4));
 	else

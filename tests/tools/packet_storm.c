@@ -3,6 +3,7 @@
  * Sends packets: one, many alike, or one in every way it can be cut or lie.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <err.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
@@ -81,6 +82,36 @@ static void storm_fix_length(void)
 		sum_ipv4(l3, 20);
 }
 
+/* As much of a transport header as is there in each sound packet. */
+static size_t header_length(void)
+{
+	return spec.protocol == IPPROTO_TCP ? 20 : spec.protocol == IPPROTO_SCTP ? 12 : 8;
+}
+
+/* What was cut short becomes sound: a shorter payload, no more. */
+static void storm_sound(void)
+{
+	size_t len = mangled.len - mangled.l4;
+
+	if (spec.protocol == IPPROTO_UDP) {
+		mangled.bytes[mangled.l4 + 4] = len >> 8;
+		mangled.bytes[mangled.l4 + 5] = len;
+	}
+	frame_sum(&mangled, &spec);
+}
+
+/* The flow's next packet: more of a stream of TCP, or else a flow of its own. */
+static void storm_march(void)
+{
+	uint8_t *l4 = frame.bytes + frame.l4;
+	uint32_t seq = ntohl(*(const uint32_t *)(l4 + 4)) + mangled.len - mangled.l4 - 20;
+
+	if (spec.protocol == IPPROTO_TCP)
+		*(uint32_t *)(l4 + 4) = htonl(seq);
+	else if (spec.protocol == IPPROTO_UDP || spec.protocol == IPPROTO_SCTP)
+		*(uint16_t *)l4 = htons(ntohs(*(const uint16_t *)l4) + 1);
+}
+
 /* Cut at every byte, with a length field that lies, then with one that does not. */
 static void storm_cuts(void)
 {
@@ -94,10 +125,12 @@ static void storm_cuts(void)
 			continue;
 		storm_fix_length();
 		storm_send();
-		if (len < mangled.l4 + 8 || !spec.quoted)
+		if (len < mangled.l4 + header_length())
 			continue;
-		frame_sum(&mangled, &spec);	/* an ICMP error cut short, but sound */
+		storm_sound();
 		storm_send();
+		if (spec.hex)
+			storm_march();
 	}
 }
 
@@ -112,6 +145,74 @@ static void storm_byte(size_t at)
 		frame_sum(&mangled, &spec);
 		storm_send();
 	}
+}
+
+/*
+ * Each byte from @from on becomes what parsers may stumble over: ends of ranges and of
+ * bit fields, numbers of protocols, and what parts words.
+ */
+static void storm_bytes(size_t from, size_t to)
+{
+	static const uint8_t values[] = {
+		0, 1, IPPROTO_IPIP, 8, '\n', '\r', 15, ' ', IPPROTO_IPV6, ',', IPPROTO_GRE, '9',
+		':', 0x40, 0x60, 0x80, 0xff,
+	};
+
+	for (size_t at = from; at < to; at++)
+		for (size_t i = 0; i < sizeof(values); i++) {
+			storm_reset();
+			mangled.bytes[at] = values[i];
+			frame_sum(&mangled, &spec);
+			storm_send();
+			if (at >= frame.l4)
+				storm_march();
+		}
+}
+
+/* Some bytes from @from on are noise, the same each time; the packet ends anywhere. */
+static void storm_noise(size_t from)
+{
+	enum { PACKETS = 200 };
+	size_t least = mangled.l4 + header_length();
+	uint32_t noise = 1;
+
+	for (int i = 0; i < PACKETS; i++) {
+		storm_reset();
+		for (size_t at = from; at < frame.len; at++) {
+			noise = noise * 1664525 + 1013904223;
+			if (noise >> 30 == 0)
+				mangled.bytes[at] = noise >> 16;
+		}
+		mangled.len = least + (noise >> 8) % (frame.len - least + 1);
+		storm_fix_length();
+		storm_sound();
+		storm_send();
+		storm_march();
+	}
+}
+
+static bool is_read_further(const struct spec *packet)
+{
+	return packet->hex || packet->protocol == IPPROTO_SCTP ||
+	       packet->protocol == IPPROTO_AH || packet->protocol == IPPROTO_ESP;
+}
+
+/* What only some packets have: chunks, a payload that was given, another packet. */
+static bool storm_payload(void)
+{
+	size_t from = frame.l4;
+
+	if (spec.quoted && is_read_further(&quoted))
+		from = frame.quoted_l3;
+	else if (spec.quoted || !is_read_further(&spec))
+		return false;
+	else if (spec.hex)
+		from = frame.len - spec.payload;
+	storm_bytes(from, frame.len);
+	storm_noise(from);
+	/* Last, since such a packet may be taken for the next of its flow. */
+	storm_bytes(frame.l3, frame.l3 + (is_ipv4() ? 12 : 8));
+	return true;
 }
 
 /* The header's version and length, with a sum over what it claims. */
@@ -177,6 +278,7 @@ void send_storm(struct words *words)
 	spec_parse(&spec, &quoted, words);
 	frame_build(&frame, &spec);
 	storm_cuts();
-	storm_lies();
+	if (!storm_payload())
+		storm_lies();
 	answer("%lu", storm_sent);
 }

@@ -140,7 +140,8 @@ static bool tap_receive(struct tap *tap)
 
 	if (len < 0 && errno == EAGAIN)
 		return false;
-	if (len < 0 && errno != ENETDOWN)
+	/* EFAULT: a GSO packet of SCTP, which its receiver has taken apart meanwhile. */
+	if (len < 0 && errno != ENETDOWN && errno != EFAULT)
 		err(1, "%s", tap->name);
 	if (len > 0 && frame_describe(bytes, len, capture_sum(&msg), line))
 		tap_keep(tap, line);

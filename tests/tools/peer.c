@@ -2,10 +2,11 @@
 /*
  * peer - both ends of the traffic that scenarios send through a director.
  *
- *	peer serve [--tcp PORT]... [--udp PORT]... NAME[@NETNS]...
+ *	peer serve [--tcp PORT]... [--udp PORT]... [--sctp PORT@ADDR]... NAME[@NETNS]...
  *	peer load [OPTION]... ADDR PORT
+ *	peer story [--netns NETNS]
  *
- * See peer_serve.c and peer_load.c for what they do.
+ * See peer_serve.c, peer_load.c and peer_story.c for what they do.
  */
 #include <err.h>
 #include <signal.h>
@@ -72,6 +73,8 @@ int main(int argc, char **argv)
 		return serve_main(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "load"))
 		return load_main(argc - 1, argv + 1);
-	fprintf(stderr, "usage: peer serve|load ...\n");
+	if (argc > 1 && !strcmp(argv[1], "story"))
+		return story_main(argc - 1, argv + 1);
+	fprintf(stderr, "usage: peer serve|load|story ...\n");
 	return 2;
 }

@@ -52,5 +52,6 @@ void files_raise(void);
 
 int serve_main(int argc, char **argv);
 int load_main(int argc, char **argv);
+int story_main(int argc, char **argv);
 
 #endif

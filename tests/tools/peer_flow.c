@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sctp.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
@@ -184,7 +185,7 @@ static void flow_round_done(struct flow *flow)
 
 	tally_server(flow->server);
 	if (options.hold) {
-		if (!options.udp)
+		if (!options.udp && !options.sctp)
 			setsockopt(flow->fd, IPPROTO_TCP, TCP_QUICKACK, &flush, sizeof(flush));
 		flow_state(flow, FLOW_HELD);
 		flow_watch(flow, EPOLL_CTL_MOD, options.udp ? 0 : EPOLLRDHUP);
@@ -214,7 +215,7 @@ static bool flow_source_kept(const struct flow *flow)
 static void flow_answered(struct flow *flow)
 {
 	tally.answers++;
-	if (flow->answer.damaged || !flow_source_kept(flow))
+	if (flow->answer.damaged || flow_source_kept(flow) == options.masked)
 		tally.wrong++;
 	if (flow->server[0] && strncmp(flow->server, flow->answer.name, PEER_NAME_SIZE))
 		tally.moved++;
@@ -308,14 +309,21 @@ static bool flow_connect(struct flow *flow)
 void flow_open(struct flow *flow, unsigned int index)
 {
 	int type = options.udp ? SOCK_DGRAM : SOCK_STREAM;
+	int protocol = options.sctp ? IPPROTO_SCTP : 0;
+	struct linger linger = { .l_onoff = 1, .l_linger = 5 };
 	int on = 1;
 
 	memset(flow, 0, sizeof(*flow));
-	flow->fd = socket(options.to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	flow->fd = socket(options.to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	if (flow->fd < 0)
 		err(1, "socket");
-	if (!options.udp)
+	if (options.sctp) {
+		setsockopt(flow->fd, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof(on));
+		/* Then close() returns when the association is shut down. */
+		setsockopt(flow->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	} else if (!options.udp) {
 		setsockopt(flow->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	}
 	flow_bind(flow, index);
 	flow_state(flow, FLOW_CONNECTING);
 	flow_watch(flow, EPOLL_CTL_ADD, EPOLLOUT);
@@ -356,6 +364,10 @@ void flow_finish(struct flow *flow)
 	if (options.udp || options.close_mode == CLOSE_RST) {
 		if (!options.udp)
 			setsockopt(flow->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+		flow_end(flow);
+		return;
+	}
+	if (options.sctp && options.close_mode == CLOSE_FIN) {
 		flow_end(flow);
 		return;
 	}

@@ -13,12 +13,15 @@
  * wrong	answers damaged, or for requests that arrived damaged or with
  *		another source than the flow has
  *
+ * --sctp	an association each; give --from, or it has all the client's addresses
  * --hold	keeps the connections open and obeys lines on stdin, each answered
  *		by such a line: "go [N]" N more exchanges on each, "half" sends
  *		FIN on each, "close" ends them and the program
  * --forever	opens a new connection for each that ends, until "stop" on stdin;
  *		"report" prints the counts so far
  * --map FILE	writes the server's name of each connection, a line each
+ * --masked	the server must not see the flow's own source; the map tells behind the
+ *		name whom it saw
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -179,6 +182,19 @@ static void forever_run(void)
 	tally_print();
 }
 
+/* Whom the server saw, as the address is written in the flow's own family. */
+static void seen_write(FILE *file, const struct peer_answer *answer)
+{
+	const struct in6_addr *seen = &answer->client;
+	char text[INET6_ADDRSTRLEN];
+
+	if (IN6_IS_ADDR_V4MAPPED(seen))
+		inet_ntop(AF_INET, &seen->s6_addr32[3], text, sizeof(text));
+	else
+		inet_ntop(AF_INET6, seen, text, sizeof(text));
+	fprintf(file, " %s %u", text, answer->client_port);
+}
+
 /* One line a flow: the name of its server, "-" for none. */
 static void map_write(void)
 {
@@ -186,8 +202,12 @@ static void map_write(void)
 
 	if (!file)
 		err(1, "%s", options.map);
-	for (unsigned int i = 0; i < options.conns; i++)
-		fprintf(file, "%s\n", flows[i].server[0] ? flows[i].server : "-");
+	for (unsigned int i = 0; i < options.conns; i++) {
+		fputs(flows[i].server[0] ? flows[i].server : "-", file);
+		if (options.masked)
+			seen_write(file, &flows[i].answer);
+		fputc('\n', file);
+	}
 	fclose(file);
 }
 
@@ -196,6 +216,7 @@ static void option_set(int c, const char *word)
 	switch (c) {
 	case 'n': netns_enter(word); break;
 	case 'u': options.udp = true; break;
+	case 'C': options.sctp = true; break;
 	case 'c': options.conns = number(word, 100000); break;
 	case 'x': options.exchanges = number(word, 1000000); break;
 	case 'p': options.parallel = number(word, 10000); break;
@@ -212,6 +233,7 @@ static void option_set(int c, const char *word)
 	case 'h': options.hold = true; break;
 	case 'e': options.forever = true; break;
 	case 'M': options.map = word; break;
+	case 'k': options.masked = true; break;
 	case 'm':
 		if (!strcmp(word, "fin"))
 			options.close_mode = CLOSE_FIN;
@@ -247,6 +269,7 @@ int load_main(int argc, char **argv)
 	static const struct option words[] = {
 		{ "netns", required_argument, NULL, 'n' },
 		{ "udp", no_argument, NULL, 'u' },
+		{ "sctp", no_argument, NULL, 'C' },
 		{ "conns", required_argument, NULL, 'c' },
 		{ "exchanges", required_argument, NULL, 'x' },
 		{ "parallel", required_argument, NULL, 'p' },
@@ -260,6 +283,7 @@ int load_main(int argc, char **argv)
 		{ "hold", no_argument, NULL, 'h' },
 		{ "forever", no_argument, NULL, 'e' },
 		{ "map", required_argument, NULL, 'M' },
+		{ "masked", no_argument, NULL, 'k' },
 		{ "close", required_argument, NULL, 'm' },
 		{ }
 	};

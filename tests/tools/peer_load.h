@@ -16,7 +16,9 @@ struct load_options {
 	bool from_given;
 	unsigned int sources;
 	uint16_t sport;
+	bool masked;
 	bool udp;
+	bool sctp;
 	bool hold;
 	bool forever;
 	unsigned int conns;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * peer serve: answers every request, TCP and UDP, IPv4 and IPv6, with its name.
+ * peer serve: answers every request, TCP, UDP and SCTP, IPv4 and IPv6, with its name.
+ * SCTP has one address a port, or clients would be told of all that the server has.
  * One process a name, in the background once all of them listen. Prints one
  * line of the form NAME=PID NAME=PID.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <getopt.h>
@@ -65,11 +67,12 @@ static void endpoint_end(struct endpoint *ep)
 	free(ep);
 }
 
-static void port_open(int type, uint16_t port)
+static void port_open(int type, int protocol, struct in6_addr at, uint16_t port)
 {
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(port),
+				    .sin6_addr = at };
 	int on = 1, off = 0;
-	int fd = socket(AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_INET6, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 
 	if (fd < 0)
 		err(1, "socket");
@@ -82,6 +85,20 @@ static void port_open(int type, uint16_t port)
 	if (type == SOCK_STREAM && listen(fd, 4096))
 		err(1, "listen on port %u", port);
 	endpoint_add(type == SOCK_STREAM ? KIND_LISTEN : KIND_DATAGRAM, fd);
+}
+
+/* @word is PORT@ADDR. */
+static void sctp_open(char *word)
+{
+	char *addr = strchr(word, '@');
+	struct in6_addr at = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
+
+	if (!addr)
+		errx(2, "--sctp: PORT@ADDR, not %s", word);
+	*addr++ = '\0';
+	if (inet_pton(AF_INET, addr, &at.s6_addr32[3]) != 1 && inet_pton(AF_INET6, addr, &at) != 1)
+		errx(2, "not an address: %s", addr);
+	port_open(SOCK_STREAM, IPPROTO_SCTP, at, number(word, 65535));
 }
 
 static void answer_prepare(struct peer_answer *answer, const struct peer_request *request,
@@ -236,7 +253,7 @@ static void serve_forever(void)
 	}
 }
 
-static pid_t serve_start(char *word, const uint16_t *tcp, const uint16_t *udp)
+static pid_t serve_start(char *word, const uint16_t *tcp, const uint16_t *udp, char **sctp)
 {
 	char *netns = strchr(word, '@');
 	int ready[2], null;
@@ -262,9 +279,11 @@ static pid_t serve_start(char *word, const uint16_t *tcp, const uint16_t *udp)
 	own_name = word;
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	for (; *tcp; tcp++)
-		port_open(SOCK_STREAM, *tcp);
+		port_open(SOCK_STREAM, 0, in6addr_any, *tcp);
 	for (; *udp; udp++)
-		port_open(SOCK_DGRAM, *udp);
+		port_open(SOCK_DGRAM, 0, in6addr_any, *udp);
+	for (; *sctp; sctp++)
+		sctp_open(*sctp);
 	setsid();
 	null = open("/dev/null", O_RDWR);
 	dup2(null, STDIN_FILENO);
@@ -281,16 +300,20 @@ int serve_main(int argc, char **argv)
 	static const struct option options[] = {
 		{ "tcp", required_argument, NULL, 't' },
 		{ "udp", required_argument, NULL, 'u' },
+		{ "sctp", required_argument, NULL, 's' },
 		{ }
 	};
 	uint16_t tcp[PORTS_MAX + 1] = { 0 }, udp[PORTS_MAX + 1] = { 0 };
-	int tcps = 0, udps = 0, c;
+	char *sctp[PORTS_MAX + 1] = { NULL };
+	int tcps = 0, udps = 0, sctps = 0, c;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (c == 't' && tcps < PORTS_MAX)
 			tcp[tcps++] = number(optarg, 65535);
 		else if (c == 'u' && udps < PORTS_MAX)
 			udp[udps++] = number(optarg, 65535);
+		else if (c == 's' && sctps < PORTS_MAX)
+			sctp[sctps++] = optarg;
 		else
 			return 2;
 	}
@@ -299,7 +322,7 @@ int serve_main(int argc, char **argv)
 	files_raise();
 	signal(SIGHUP, SIG_IGN);
 	for (; optind < argc; optind++) {
-		pid_t pid = serve_start(argv[optind], tcp, udp);
+		pid_t pid = serve_start(argv[optind], tcp, udp, sctp);
 
 		printf("%.*s=%d%c", (int)strcspn(argv[optind], "@"), argv[optind], pid,
 		       optind + 1 < argc ? ' ' : '\n');

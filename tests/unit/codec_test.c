@@ -16,6 +16,7 @@
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
 
+#include "client.h"
 #include "codec.h"
 #include "error.h"
 
@@ -42,7 +43,10 @@ static struct weir_server server_of(uint8_t last)
 {
 	return (struct weir_server){
 		.set = WEIR_SERVER_SET_METHOD | WEIR_SERVER_SET_WEIGHT | WEIR_SERVER_SET_STATE |
-		       WEIR_SERVER_SET_POLICY | WEIR_SERVER_SET_DEADLINE,
+		       WEIR_SERVER_SET_POLICY | WEIR_SERVER_SET_DEADLINE |
+		       WEIR_SERVER_SET_CONNS_MAX | WEIR_SERVER_SET_CONNS_RESUME |
+		       WEIR_SERVER_SET_TUNNEL | WEIR_SERVER_SET_TUNNEL_PORT |
+		       WEIR_SERVER_SET_TUNNEL_CHECKSUM,
 		.service = key_of(10),
 		.at = { .addr = { AF_INET6, { 0x20, 1, 0xd, 0xb8, [15] = last } }, .port = 8080 },
 		.method = WEIR_METHOD_NAT,
@@ -50,6 +54,11 @@ static struct weir_server server_of(uint8_t last)
 		.state = WEIR_SERVER_STATE_DOWN,
 		.policy = WEIR_POLICY_KEEP,
 		.deadline = 30000,
+		.conns_max = WEIR_CONNS_LIMIT_MAX,
+		.conns_resume = 7,
+		.tunnel = WEIR_TUNNEL_GUE,
+		.tunnel_port = 6081,
+		.tunnel_checksum = WEIR_TUNNEL_CHECKSUM_REMOTE,
 	};
 }
 
@@ -58,14 +67,39 @@ static void a_service_survives_the_wire(void **state)
 	const struct weir_service service = {
 		.set = WEIR_SERVICE_SET_SCHEDULER | WEIR_SERVICE_SET_MIDSTREAM |
 		       WEIR_SERVICE_SET_CONNTRACK | WEIR_SERVICE_SET_FAST |
-		       WEIR_SERVICE_SET_HOOK | WEIR_SERVICE_SET_TIMEOUT << WEIR_TIMEOUT_TCP_FIN,
+		       WEIR_SERVICE_SET_HOOK | WEIR_SERVICE_SET_ONE_PACKET |
+		       WEIR_SERVICE_SET_ICMP_SCHEDULE | WEIR_SERVICE_SET_FALLBACK |
+		       WEIR_SERVICE_SET_HASH_PORT | WEIR_SERVICE_SET_HASH_KEY |
+		       WEIR_SERVICE_SET_NO_SERVER | WEIR_SERVICE_SET_HELPER |
+		       WEIR_SERVICE_SET_TIMEOUT << WEIR_TIMEOUT_TCP_FIN |
+		       WEIR_SERVICE_SET_LOCAL_ADDRESSES,
 		.key = key_of(10),
 		.scheduler = "fifteen-letters",
 		.midstream = WEIR_MIDSTREAM_DROP,
 		.conntrack = true,
 		.fast = true,
 		.hook = WEIR_HOOK_INGRESS,
+		.fallback = true,
+		.hash_port = true, .has_hash_key = true,
+		.hash_key = { 1, [15] = 0xff },
+		.no_server = WEIR_NO_SERVER_PASS,
+		.helper = WEIR_HELPER_FTP,
 		.timeouts = { [WEIR_TIMEOUT_TCP_FIN] = 90000 },
+		.one_packet = true,
+		.icmp_schedule = true,
+		.affinity = {
+			.set = WEIR_AFFINITY_SET_TIMEOUT | WEIR_AFFINITY_SET_MASK |
+			       WEIR_AFFINITY_SET_BY | WEIR_AFFINITY_SET_WEIGHTLESS |
+			       WEIR_AFFINITY_SET_LIMIT,
+			.timeout = WEIR_AFFINITY_TIMEOUT_MAX_MS,
+			.mask = 24,
+			.by = WEIR_AFFINITY_BY_CALL_ID,
+			.weightless = WEIR_AFFINITY_WEIGHTLESS_KEEP,
+			.limit = UINT32_MAX,
+		},
+		.local_addresses = { { AF_INET, { 198, 51, 100, 1 } },
+				     { AF_INET6, { 0x20, 1, 0xd, 0xb8 } } },
+		.local_count = 2,
 	};
 	struct nl_msg *msg = new_message(WEIR_CMD_SERVICE_ADD);
 	struct weir_message out;
@@ -75,6 +109,45 @@ static void a_service_survives_the_wire(void **state)
 	assert_int_equal(out.command, WEIR_CMD_SERVICE_ADD);
 	assert_int_equal(out.has, WEIR_HAS_SERVICE);
 	assert_memory_equal(&out.service, &service, sizeof(service));
+	nlmsg_free(msg);
+}
+
+static void a_key_by_mark_survives_the_wire(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		const struct weir_service_key key = {
+			.at.addr.family = i ? AF_INET6 : AF_INET,
+			.fwmark = 0xfffffffe,
+		};
+		struct nl_msg *msg = new_message(WEIR_CMD_SERVICE_REMOVE);
+		struct weir_message out;
+
+		assert_int_equal(weir_codec_put_key(msg, &key), 0);
+		assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+		assert_memory_equal(&out.service.key, &key, sizeof(key));
+		nlmsg_free(msg);
+	}
+}
+
+/* A mark without a family is nobody's, and a filter by mark is a filter. */
+static void a_mark_needs_its_family_and_filters(void **state)
+{
+	const struct weir_conn_filter filter = {
+		.service = { .at.addr.family = AF_INET, .fwmark = 7 },
+	};
+	struct nl_msg *msg = new_message(WEIR_CMD_CONN_GET);
+	struct weir_message out;
+	struct nlattr *nest;
+
+	assert_int_equal(weir_codec_put_filter(msg, &filter), 0);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_int_equal(out.service.key.fwmark, 7);
+	nlmsg_free(msg);
+	msg = new_message(WEIR_CMD_SERVICE_GET);
+	nest = nla_nest_start(msg, WEIR_A_SERVICE | NLA_F_NESTED);
+	nla_put_u32(msg, WEIR_A_SERVICE_FWMARK, 7);
+	nla_nest_end(msg, nest);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), -EBADMSG);
 	nlmsg_free(msg);
 }
 
@@ -109,11 +182,42 @@ static void a_namespace_survives_the_wire(void **state)
 	nlmsg_free(msg);
 }
 
+/* The most there can be fits a request, and none is not the same as not set. */
+static void local_addresses_survive_the_wire(void **state)
+{
+	struct weir_service service = {
+		.set = WEIR_SERVICE_SET_LOCAL_ADDRESSES,
+		.key = key_of(10),
+		.local_count = WEIR_LOCAL_ADDRESSES_MAX,
+	};
+	struct weir_message out;
+	struct nl_msg *msg;
+
+	for (uint8_t i = 0; i < WEIR_LOCAL_ADDRESSES_MAX; i++)
+		service.local_addresses[i] = (struct weir_addr){ AF_INET6, { 0x20, 1, [15] = i } };
+	msg = nlmsg_alloc_size(WEIR_REQUEST_SIZE);
+	assert_non_null(msg);
+	assert_non_null(genlmsg_put(msg, 1, 1, 30, 0, 0, WEIR_CMD_SERVICE_SET, 1));
+	assert_int_equal(weir_codec_put_service(msg, &service), 0);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_memory_equal(&out.service, &service, sizeof(service));
+	nlmsg_free(msg);
+
+	service = (struct weir_service){ .set = WEIR_SERVICE_SET_LOCAL_ADDRESSES,
+					 .key = key_of(10) };
+	msg = new_message(WEIR_CMD_SERVICE_SET);
+	assert_int_equal(weir_codec_put_service(msg, &service), 0);
+	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
+	assert_memory_equal(&out.service, &service, sizeof(service));
+	nlmsg_free(msg);
+}
+
 /* A switch that is off is sent too; only one that is not set is not. */
 static void off_is_not_the_same_as_not_set(void **state)
 {
 	const struct weir_service service = {
-		.set = WEIR_SERVICE_SET_FAST | WEIR_SERVICE_SET_HOOK,
+		.set = WEIR_SERVICE_SET_FAST | WEIR_SERVICE_SET_HOOK |
+		       WEIR_SERVICE_SET_FALLBACK | WEIR_SERVICE_SET_HASH_KEY,
 		.key = key_of(10),
 		.hook = WEIR_HOOK_HOST,
 	};
@@ -469,7 +573,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_service_survives_the_wire),
+		cmocka_unit_test(a_key_by_mark_survives_the_wire),
+		cmocka_unit_test(a_mark_needs_its_family_and_filters),
 		cmocka_unit_test(a_server_survives_the_wire),
+		cmocka_unit_test(local_addresses_survive_the_wire),
 		cmocka_unit_test(a_namespace_survives_the_wire),
 		cmocka_unit_test(off_is_not_the_same_as_not_set),
 		cmocka_unit_test(a_flow_is_fast_in_each_direction_for_itself),

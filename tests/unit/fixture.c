@@ -37,14 +37,14 @@ struct weir_sched_pool *fixture_pool(u32 count, const u32 *weights)
 	u32 i;
 
 	pool = calloc(1, sizeof(*pool) + count * sizeof(pool->candidates[0]));
-	pool->key = (siphash_key_t){ { 0x5765697257656972ULL, 0x6d61676c65766d68ULL } };
+	pool->options.key = (siphash_key_t){ { 0x5765697257656972ULL, 0x6d61676c65766d68ULL } };
 	pool->count = count;
 	pool->servers = count;
 	for (i = 0; i < count; i++) {
 		pool->candidates[i].load = &loads[i];
 		pool->candidates[i].endpoint = fixture_server(i);
 		pool->candidates[i].weight = weights ? weights[i] : 1;
-		pool->candidates[i].position = i;
+		pool->candidates[i].id = count - i;
 	}
 
 	return pool;
@@ -54,6 +54,8 @@ void fixture_pool_free(struct weir_sched_pool *pool)
 {
 	free((struct weir_load *)pool->candidates[0].load);
 	kvfree(pool->table);
+	if (pool->memory && refcount_dec_and_test(&pool->memory->refs))
+		kvfree(pool->memory);
 	free(pool);
 }
 
@@ -74,4 +76,12 @@ void fixture_set_load(struct weir_sched_pool *pool, u32 i, int active, int inact
 
 	atomic_set(&load->active, active);
 	atomic_set(&load->inactive, inactive);
+}
+
+void fixture_set_full(const struct weir_scheduler *sched, struct weir_sched_pool *pool, u32 i,
+		      bool is_full)
+{
+	((struct weir_load *)pool->candidates[i].load)->is_full = is_full;
+	if (sched->changed)
+		sched->changed(pool, i);
 }

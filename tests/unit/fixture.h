@@ -14,7 +14,7 @@
  * @count: number of servers
  * @weights: their weights, or NULL for 1 each
  *
- * The cursor is 0 and the key a constant. Nothing is built yet.
+ * Server 0 was added last. The cursor is 0 and the key a constant. Nothing is built yet.
  *
  * Return: the pool, for fixture_pool_free().
  */
@@ -45,6 +45,18 @@ struct weir_sched_pool *fixture_built(const struct weir_scheduler *sched, u32 co
  * @inactive: inactive conns
  */
 void fixture_set_load(struct weir_sched_pool *pool, u32 i, int active, int inactive);
+
+/**
+ * fixture_set_full - say whether a server is full
+ * @sched: who built the pool
+ * @pool: from fixture_pool()
+ * @i: the server
+ * @is_full: whether it is
+ *
+ * The scheduler is told if it wants to know.
+ */
+void fixture_set_full(const struct weir_scheduler *sched, struct weir_sched_pool *pool, u32 i,
+		      bool is_full);
 
 /**
  * fixture_server - the endpoint of a server

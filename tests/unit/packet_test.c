@@ -16,7 +16,8 @@
 #include <linux/skbuff.h>
 #include <net/ipv6.h>
 
-enum { TCP = 6, UDP = 17, ICMP = 1, ICMPV6 = 58, SYN = 0x02, ACK = 0x10 };
+enum { TCP = 6, UDP = 17, SCTP = 132, ESP = 50, AH = 51, ICMP = 1, ICMPV6 = 58 };
+enum { SYN = 0x02, ACK = 0x10 };
 
 /**
  * struct frame - a packet under construction
@@ -133,8 +134,8 @@ static void tcp_and_udp_are_found_in_both_families(void **state)
 		assert_int_equal(parse_frame(&pkt, &f, family), WEIR_CONTINUE);
 		assert_tuple(&pkt, family, protocol);
 		assert_int_equal(pkt.outer.l4, family == AF_INET ? 20 : 40);
-		assert_int_equal(pkt.tcp_flags, protocol == TCP ? SYN : 0);
-		assert_int_equal(weir_packet_is_syn(&pkt), protocol == TCP);
+		assert_int_equal(pkt.signals, protocol == TCP ? SYN : 0);
+		assert_true(weir_packet_begins(&pkt));
 		assert_false(pkt.is_icmp_error);
 	}
 }
@@ -142,10 +143,10 @@ static void tcp_and_udp_are_found_in_both_families(void **state)
 static void only_a_bare_syn_asks_for_a_connection(void **state)
 {
 	for (int flags = 0; flags < 256; flags++) {
-		struct weir_packet pkt = { .tcp_flags = flags };
+		struct weir_packet pkt = { .outer.protocol = TCP, .signals = flags };
 		bool is_bare = (flags & 0x17) == SYN;
 
-		assert_int_equal(weir_packet_is_syn(&pkt), is_bare);
+		assert_int_equal(weir_packet_begins(&pkt), is_bare);
 	}
 }
 
@@ -331,11 +332,224 @@ static void other_protocols_are_left_alone(void **state)
 		struct frame f = {};
 		struct weir_packet pkt;
 
-		if (protocol == TCP || protocol == UDP)
+		if (protocol == TCP || protocol == UDP || protocol == SCTP || protocol == ESP ||
+		    protocol == AH)
 			continue;
 		add_ip(&f, AF_INET, protocol, false);
 		append(&f, 40);
 		assert_int_equal(parse_frame(&pkt, &f, AF_INET), WEIR_ACCEPT);
+	}
+}
+
+/* Addresses, ports 100 and 80, and a verification tag; lengths come at the end. */
+static void begin_sctp(struct frame *f, u8 family, u32 tag)
+{
+	u8 *l4;
+
+	*f = (struct frame){};
+	add_ip(f, family, SCTP, false);
+	l4 = append(f, 12);
+	l4[1] = 100;
+	l4[3] = 80;
+	memcpy(l4 + 4, &tag, sizeof(tag));
+}
+
+/* A chunk that says it has @length bytes, and has them, and padding. */
+static void add_chunk(struct frame *f, u8 type, u16 length)
+{
+	u8 *chunk = append(f, (length + 3) / 4 * 4);
+
+	chunk[0] = type;
+	chunk[2] = length >> 8;
+	chunk[3] = length;
+}
+
+/* The length of what has been built, into its network header. */
+static void set_length(struct frame *f, u8 family)
+{
+	unsigned int length = family == AF_INET ? f->len : f->len - 40;
+
+	f->bytes[family == AF_INET ? 2 : 4] = length >> 8;
+	f->bytes[family == AF_INET ? 3 : 5] = length;
+}
+
+static u8 signals_of(struct frame *f, u8 family)
+{
+	struct weir_packet pkt;
+
+	set_length(f, family);
+	assert_int_equal(parse_frame(&pkt, f, family), WEIR_CONTINUE);
+	assert_tuple(&pkt, family, SCTP);
+	assert_int_equal(pkt.outer.is_plain, !pkt.signals);
+	return pkt.signals;
+}
+
+enum { DATA = 0, INIT = 1, SACK = 3, ABORT = 6, SHUTDOWN = 7, COOKIE_ECHO = 10, COOKIE_ACK = 11 };
+
+static void each_chunk_of_sctp_is_known_by_its_type(void **state)
+{
+	static const u8 signals[256] = {
+		[1] = WEIR_SCTP_INIT, [2] = WEIR_SCTP_INIT_ACK, [6] = WEIR_SCTP_ABORT,
+		[7] = WEIR_SCTP_SHUTDOWN, [8] = WEIR_SCTP_SHUTDOWN_ACK,
+		[10] = WEIR_SCTP_COOKIE_ECHO, [11] = WEIR_SCTP_COOKIE_ACK,
+		[14] = WEIR_SCTP_SHUTDOWN_COMPLETE,
+	};
+
+	for (int type = 0; type < 512; type++) {
+		u8 family = families[type % 2];
+		struct frame f;
+
+		begin_sctp(&f, family, 0);
+		add_chunk(&f, type / 2, 4 + type % 7);
+		assert_int_equal(signals_of(&f, family), signals[type / 2]);
+	}
+}
+
+static void all_chunks_of_a_packet_count(void **state)
+{
+	struct frame f;
+
+	begin_sctp(&f, AF_INET, 7);
+	add_chunk(&f, SACK, 16);
+	add_chunk(&f, COOKIE_ACK, 4);
+	add_chunk(&f, DATA, 17);
+	add_chunk(&f, SHUTDOWN, 8);
+	assert_int_equal(signals_of(&f, AF_INET), WEIR_SCTP_COOKIE_ACK | WEIR_SCTP_SHUTDOWN);
+	add_chunk(&f, ABORT, 4);
+	assert_int_equal(signals_of(&f, AF_INET),
+			 WEIR_SCTP_COOKIE_ACK | WEIR_SCTP_SHUTDOWN | WEIR_SCTP_ABORT);
+}
+
+static void an_init_is_alone_and_without_a_tag(void **state)
+{
+	struct weir_packet pkt;
+	struct frame f;
+
+	begin_sctp(&f, AF_INET6, 0);
+	add_chunk(&f, INIT, 20);
+	assert_int_equal(signals_of(&f, AF_INET6), WEIR_SCTP_INIT);
+	parse_frame(&pkt, &f, AF_INET6);
+	assert_true(weir_packet_begins(&pkt));
+
+	add_chunk(&f, DATA, 20);
+	assert_int_equal(signals_of(&f, AF_INET6), 0);
+	parse_frame(&pkt, &f, AF_INET6);
+	assert_false(weir_packet_begins(&pkt));
+
+	begin_sctp(&f, AF_INET6, 1);
+	add_chunk(&f, INIT, 20);
+	assert_int_equal(signals_of(&f, AF_INET6), 0);
+
+	begin_sctp(&f, AF_INET6, 0);
+	add_chunk(&f, ABORT, 4);
+	add_chunk(&f, INIT, 20);
+	assert_int_equal(signals_of(&f, AF_INET6), WEIR_SCTP_ABORT);
+}
+
+static void the_walk_over_chunks_ends_at_its_bound(void **state)
+{
+	for (int others = 0; others < WEIR_SCTP_CHUNKS_MAX + 3; others++) {
+		struct frame f;
+
+		begin_sctp(&f, AF_INET, 7);
+		for (int i = 0; i < others; i++)
+			add_chunk(&f, DATA, 17);
+		add_chunk(&f, ABORT, 4);
+		assert_int_equal(signals_of(&f, AF_INET),
+				 others < WEIR_SCTP_CHUNKS_MAX ? WEIR_SCTP_ABORT : 0);
+	}
+}
+
+static void a_chunk_that_lies_about_its_length_ends_the_walk(void **state)
+{
+	for (unsigned int length = 0; length < 80; length++) {
+		bool is_right = length >= 13 && length <= 16;
+		struct frame f;
+
+		begin_sctp(&f, AF_INET, 7);
+		add_chunk(&f, COOKIE_ECHO, 16);
+		f.bytes[f.len - 13] = length;
+		add_chunk(&f, SHUTDOWN, 8);
+		/* 4 to 12: what is read as further chunks are zeros. */
+		if (is_right)
+			assert_int_equal(signals_of(&f, AF_INET),
+					 WEIR_SCTP_COOKIE_ECHO | WEIR_SCTP_SHUTDOWN);
+		else
+			assert_int_equal(signals_of(&f, AF_INET),
+					 length >= 4 && length <= 24 ? WEIR_SCTP_COOKIE_ECHO : 0);
+	}
+}
+
+static void padding_behind_an_sctp_packet_is_no_chunk(void **state)
+{
+	struct weir_packet pkt;
+	struct frame f;
+
+	begin_sctp(&f, AF_INET, 7);
+	add_chunk(&f, SACK, 16);
+	set_length(&f, AF_INET);
+	add_chunk(&f, ABORT, 4);
+	assert_int_equal(parse_frame(&pkt, &f, AF_INET), WEIR_CONTINUE);
+	assert_int_equal(pkt.signals, 0);
+}
+
+static void an_sctp_packet_cut_anywhere_reads_nothing_too_far(void **state)
+{
+	for (int i = 0; i < 2; i++) {
+		unsigned int needed = (families[i] == AF_INET ? 20 : 40) + 12;
+		struct weir_packet pkt;
+		struct frame f;
+
+		begin_sctp(&f, families[i], 7);
+		add_chunk(&f, COOKIE_ACK, 4);
+		add_chunk(&f, SACK, 16);
+		add_chunk(&f, SHUTDOWN, 8);
+		set_length(&f, families[i]);
+		for (unsigned int len = 0; len < f.len; len++)
+			assert_int_equal(parse(&pkt, f.bytes, len, families[i]),
+					 len < needed ? WEIR_ACCEPT : WEIR_CONTINUE);
+	}
+}
+
+static void assert_follows_ike(const struct weir_packet *pkt, u8 family, u8 protocol)
+{
+	struct weir_tuple expected = {
+		.family = family,
+		.protocol = UDP,
+		.sport = htons(500),
+		.dport = htons(500),
+	};
+
+	memset(&expected.src, 0x11, family == AF_INET ? 4 : 16);
+	memset(&expected.dst, 0x22, family == AF_INET ? 4 : 16);
+	assert_memory_equal(&pkt->tuple, &expected, sizeof(expected));
+	assert_int_equal(weir_packet_is_ipsec(pkt), !pkt->is_icmp_error);
+	assert_false(pkt->outer.is_plain);
+	if (!pkt->is_icmp_error) {
+		assert_int_equal(pkt->outer.protocol, protocol);
+		assert_false(weir_packet_begins(pkt));
+	}
+}
+
+/* Behind AH stands TCP, and ESP's numbers look like ports: neither is asked. */
+static void ah_and_esp_have_the_tuple_of_ike_and_begin_nothing(void **state)
+{
+	for (int i = 0; i < 4; i++) {
+		u8 family = families[i / 2], protocol = i % 2 ? ESP : AH;
+		struct weir_packet pkt;
+		struct frame f = {};
+
+		add_ip(&f, family, protocol, false);
+		append(&f, 24)[0] = TCP;
+		add_transport(&f, TCP, false);
+		assert_int_equal(parse_frame(&pkt, &f, family), WEIR_CONTINUE);
+		assert_follows_ike(&pkt, family, protocol);
+		assert_int_equal(pkt.outer.l4, family == AF_INET ? 20 : 40);
+		assert_int_equal(parse(&pkt, f.bytes, pkt.outer.l4 + 7, family), WEIR_ACCEPT);
+
+		build_error(&f, family, family == AF_INET ? 3 : 1, protocol);
+		assert_int_equal(parse_frame(&pkt, &f, family), WEIR_CONTINUE);
+		assert_follows_ike(&pkt, family, protocol);
 	}
 }
 
@@ -350,7 +564,7 @@ static void random_bytes_read_nothing_too_far(void **state)
 		u8 family = families[rand() % 2];
 
 		for (unsigned int i = 0; i < len; i++)
-			bytes[i] = rand() % 4 ? rand() : (u8[]){ 0, 43, 44, 60 }[rand() % 4];
+			bytes[i] = rand() % 4 ? rand() : (u8[]){ 0, 43, 44, 60, 50, 51, 132, 1 }[rand() % 8];
 		bytes[0] = (family == AF_INET ? 0x40 : 0x60) | rand() % 16;
 		parse(&pkt, bytes, len, family);
 	}
@@ -371,6 +585,14 @@ int main(void)
 		cmocka_unit_test(an_icmp_error_needs_eight_quoted_bytes_and_no_more),
 		cmocka_unit_test(only_icmp_errors_are_ours),
 		cmocka_unit_test(other_protocols_are_left_alone),
+		cmocka_unit_test(each_chunk_of_sctp_is_known_by_its_type),
+		cmocka_unit_test(all_chunks_of_a_packet_count),
+		cmocka_unit_test(an_init_is_alone_and_without_a_tag),
+		cmocka_unit_test(the_walk_over_chunks_ends_at_its_bound),
+		cmocka_unit_test(a_chunk_that_lies_about_its_length_ends_the_walk),
+		cmocka_unit_test(padding_behind_an_sctp_packet_is_no_chunk),
+		cmocka_unit_test(an_sctp_packet_cut_anywhere_reads_nothing_too_far),
+		cmocka_unit_test(ah_and_esp_have_the_tuple_of_ike_and_begin_nothing),
 		cmocka_unit_test(random_bytes_read_nothing_too_far),
 	};
 

@@ -19,7 +19,12 @@ static void keys_survive_reading_and_writing(void **state)
 {
 	static const char *const keys[] = {
 		"tcp:192.0.2.10:80", "udp:0.0.0.0:1", "tcp:255.255.255.255:65535",
-		"udp:[2001:db8::1]:53", "tcp:[::]:443", "tcp:[::ffff:192.0.2.1]:443",
+		"udp:[2001:db8::1]:53", "sctp:192.0.2.10:3868", "sctp:[2001:db8::1]:5060",
+		"tcp:[::]:443", "tcp:[::ffff:192.0.2.1]:443",
+		"tcp:192.0.2.10:any", "udp:[2001:db8::1]:any",
+		"udp:[2001:db8:1111:2222:3333:4444:5555:6666]:any",
+		"sctp:[2001:db8:1111:2222:3333:4444:5555:6666]:any",
+		"fwmark:1", "fwmark6:4294967295",
 	};
 	struct weir_service_key key;
 	char text[WEIR_TEXT_SIZE];
@@ -33,6 +38,32 @@ static void keys_survive_reading_and_writing(void **state)
 	assert_int_equal(key.at.port, 80);
 	assert_int_equal(key.at.addr.family, AF_INET);
 	assert_memory_equal(key.at.addr.bytes, ((uint8_t[16]){ 192, 0, 2, 10 }), 16);
+	assert_null(weir_parse_service_key("udp:[2001:db8::1]:*", &key));
+	assert_string_equal(weir_format_service_key(&key, text), "udp:[2001:db8::1]:any");
+	assert_int_equal(key.at.port, 0);
+	assert_int_equal(key.fwmark, 0);
+	assert_null(weir_parse_service_key("fwmark6:7", &key));
+	assert_int_equal(key.protocol, 0);
+	assert_int_equal(key.fwmark, 7);
+	assert_int_equal(key.at.addr.family, AF_INET6);
+	assert_int_equal(key.at.port, 0);
+}
+
+static void keys_are_equal_in_all_parts_or_not(void **state)
+{
+	static const char *const keys[] = {
+		"tcp:192.0.2.10:80", "udp:192.0.2.10:80", "tcp:192.0.2.10:any",
+		"fwmark:7", "fwmark6:7", "fwmark:8",
+	};
+	struct weir_service_key a, b;
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		for (size_t j = 0; j < COUNT(keys); j++) {
+			assert_null(weir_parse_service_key(keys[i], &a));
+			assert_null(weir_parse_service_key(keys[j], &b));
+			assert_int_equal(weir_service_key_equal(&a, &b), i == j);
+		}
+	}
 }
 
 static void wrong_keys_are_refused_and_leave_the_result_alone(void **state)
@@ -45,7 +76,13 @@ static void wrong_keys_are_refused_and_leave_the_result_alone(void **state)
 		"tcp:192.0.2.010:80", "tcp:2001:db8::1:80", "tcp:[2001:db8::1]", "tcp:[2001:db8::1",
 		"tcp:[2001:db8::1]80", "tcp:[192.0.2.10]:80", "tcp:[]:80", "tcp:[:80",
 		"tcp:[fe80::1%eth0]:80", "TCP:192.0.2.10:80", "tcp192.0.2.10:80",
-		"sctp:192.0.2.10:80", "fwmark:7", "icmp:192.0.2.10:80",
+		"sctp:192.0.2.10", "sctp192.0.2.10:80", "s:192.0.2.10:80", ":192.0.2.10:80",
+		"icmp:192.0.2.10:80",
+		"fwmark", "fwmark:", "fwmark:0", "fwmark:-1", "fwmark:0x7", "fwmark:4294967296",
+		"fwmark:7:80", "fwmark6:", "fwmark6:0", "fwmark4:7", "Fwmark:7", "fwmark :7",
+		"tcp:192.0.2.10:any ", "tcp:192.0.2.10:Any", "tcp:192.0.2.10:anyone",
+		"tcp:192.0.2.10:**", "tcp:any", "tcp:*", "tcp::any", "tcp:2001:db8::1:any",
+		"tcp:[192.0.2.10]:any",
 		"tcp:192.0.2.10:99999999999999999999999999999999999999",
 	};
 	const struct weir_service_key untouched = { .protocol = 99 };
@@ -166,6 +203,7 @@ static void every_word_is_found_and_no_other(void **state)
 		&weir_method_words, &weir_midstream_words, &weir_policy_words,
 		&weir_server_state_words, &weir_change_words, &weir_tcp_state_words,
 		&weir_drop_reason_words, &weir_timeouts_words, &weir_hook_words,
+		&weir_helper_words,
 	};
 
 	for (size_t i = 0; i < COUNT(sets); i++) {
@@ -179,12 +217,34 @@ static void every_word_is_found_and_no_other(void **state)
 	assert_int_equal(weir_word_find(&weir_method_words, "nat"), WEIR_METHOD_NAT);
 	assert_int_equal(weir_word_find(&weir_timeouts_words, "udp"), WEIR_TIMEOUT_UDP);
 	assert_int_equal(weir_word_find(&weir_hook_words, "ingress"), WEIR_HOOK_INGRESS);
+	assert_int_equal(weir_word_find(&weir_helper_words, "ftp"), WEIR_HELPER_FTP);
+}
+
+static void a_hash_key_is_32_hexadecimal_digits(void **state)
+{
+	static const char *const bad[] = {
+		"", "0", "random", "0x112233445566778899aabbccddeeff",
+		"00112233445566778899aabbccddeef", "00112233445566778899aabbccddeeff0",
+		"00112233445566778899aabbccddeefg", "00112233445566778899aabbccddeef ",
+	};
+	uint8_t key[WEIR_HASH_KEY_SIZE] = { 0 };
+	char text[WEIR_TEXT_SIZE];
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_non_null(weir_parse_hash_key(bad[i], key));
+	for (size_t i = 0; i < WEIR_HASH_KEY_SIZE; i++)
+		assert_int_equal(key[i], 0);
+	assert_null(weir_parse_hash_key("00112233445566778899aaBBccddEEff", key));
+	for (size_t i = 0; i < WEIR_HASH_KEY_SIZE; i++)
+		assert_int_equal(key[i], i * 0x11);
+	assert_string_equal(weir_format_hash_key(key, text), "00112233445566778899aabbccddeeff");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_survive_reading_and_writing),
+		cmocka_unit_test(keys_are_equal_in_all_parts_or_not),
 		cmocka_unit_test(wrong_keys_are_refused_and_leave_the_result_alone),
 		cmocka_unit_test(a_very_long_word_is_refused),
 		cmocka_unit_test(an_endpoint_may_lack_its_port),
@@ -192,6 +252,7 @@ int main(void)
 		cmocka_unit_test(durations_survive_writing_and_reading),
 		cmocka_unit_test(numbers_are_whole_and_in_bounds),
 		cmocka_unit_test(every_word_is_found_and_no_other),
+		cmocka_unit_test(a_hash_key_is_32_hexadecimal_digits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

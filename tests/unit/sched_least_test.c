@@ -38,11 +38,10 @@ static u32 random_below(u32 bound)
 	return (x >> 32) % bound;
 }
 
-/* A pool with its scheduler and where ties begin. */
+/* A pool with its scheduler. */
 struct contest {
 	const struct weir_scheduler *sched;
 	struct weir_sched_pool *pool;
-	u32 start;
 };
 
 static struct weir_load *load_of(const struct contest *contest, u32 i)
@@ -60,8 +59,7 @@ static struct contest begin_contest(const struct weir_scheduler *sched, u32 coun
 	for (i = 0; i < count; i++)
 		weights[i] = 1 + random_below(random_below(10) ? 4 : WEIR_WEIGHT_MAX);
 	contest.pool = fixture_pool(count, weights);
-	contest.start = random_below(U32_MAX);
-	atomic_set(&contest.pool->cursor, contest.start);
+	atomic_set(&contest.pool->cursor, random_below(U32_MAX));
 	for (i = 0; i < count; i++)
 		fixture_set_load(contest.pool, i, random_below(4), random_below(4));
 	assert_int_equal(sched->build(contest.pool), 0);
@@ -84,7 +82,7 @@ static u64 seen_load(const struct contest *contest, u32 i)
 	if (contest->sched == &weir_sched_nq)
 		return active ? active + 1 : 0;
 
-	return active * 256 + inactive;
+	return active * 257 + inactive;
 }
 
 static bool is_lighter(const struct contest *contest, u32 a, u32 b)
@@ -95,18 +93,15 @@ static bool is_lighter(const struct contest *contest, u32 a, u32 b)
 	       seen_load(contest, b) * (is_weighted ? contest->pool->candidates[a].weight : 1);
 }
 
-/* The definition: the least of all, the first of those at or after the start. */
+/* The definition: the least of all, of those that tie the first. */
 static u32 scan(const struct contest *contest)
 {
-	const u32 count = contest->pool->count;
-	u32 best = contest->start % count;
-	u32 i, n;
+	u32 best = 0;
+	u32 i;
 
-	for (n = 1; n < count; n++) {
-		i = (contest->start % count + n) % count;
+	for (i = 1; i < contest->pool->count; i++)
 		if (is_lighter(contest, i, best))
 			best = i;
-	}
 
 	return best;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Promises of the schedulers sed, nq, fo, ovf, dh and twos: who is picked, one
- * conn after the other. The sequences are worked out by hand from the
- * definition, with the sums beside them where a sum decides.
+ * Promises of the schedulers lc, wlc, sed, nq, fo, ovf, dh and twos: who is picked, one
+ * conn after the other. The sequences are worked out by hand from ip_vs's definition,
+ * with the sums beside them where a sum decides: its list begins with A, the server that
+ * was added last, and another is taken only if it is better, so that A wins a tie.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,15 +13,11 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
-#include <ctype.h>
-#include <string.h>
 
 #include <linux/kernel.h>
 
-#include "fixture.h"
+#include "farm.h"
 #include "kstub/kstub.h"
-
-#define SERVERS_MAX 8
 
 static const struct weir_tuple any;
 
@@ -35,101 +32,54 @@ static u32 random_below(u32 bound)
 	return (x >> 32) % bound;
 }
 
-/* Servers A, B, C and so on, in the order they were added, and what they hold. */
-struct farm {
-	const struct weir_scheduler *sched;
-	struct weir_sched_pool *pool;
-	u32 count;
-	int active[SERVERS_MAX];
-	int inactive[SERVERS_MAX];
-};
-
-/* Another pool, as after every change of weights; ties begin at A. */
-static void weigh(struct farm *farm, const u32 *weights)
+static void lc_goes_round_in_ip_vss_order_and_fills_gaps(void **state)
 {
-	u32 given[SERVERS_MAX];
-	u32 who[SERVERS_MAX];
-	u32 count = 0;
-	u32 i;
+	struct farm farm = BEGIN(&weir_sched_lc, 1, 9, 5);
 
-	for (i = 0; i < farm->count; i++) {
-		if (!weights[i])
-			continue;
-		given[count] = weights[i];
-		who[count++] = i;
-	}
-
-	if (farm->pool)
-		fixture_pool_free(farm->pool);
-	farm->pool = fixture_pool(count, given);
-	farm->pool->servers = farm->count;
-	for (i = 0; i < count; i++) {
-		farm->pool->candidates[i].position = who[i];
-		fixture_set_load(farm->pool, i, farm->active[who[i]], farm->inactive[who[i]]);
-	}
-	if (farm->sched->build)
-		assert_int_equal(farm->sched->build(farm->pool), 0);
+	/* Conns before each pick: 0 0 0, 1 0 0, 1 1 0; the same with 1 more; 2 2 2. */
+	farm_play(&farm, "ABC" "ABC");
+	/* 1 1 2, 2 1 2, 2 2 2, 3 2 2, 3 3 2. */
+	farm_play(&farm, "ab" "ABABC");
+	/* 3 2 1, 3 2 2, 3 3 2, 3 3 3. */
+	farm_play(&farm, "bcc" "CBCA");
+	farm_end(&farm);
 }
 
-#define WEIGH(farm, ...) weigh(farm, (const u32[]){ __VA_ARGS__ })
-
-static struct farm begin(const struct weir_scheduler *sched, u32 count, const u32 *weights)
+static void lc_lets_inactive_conns_break_a_tie(void **state)
 {
-	struct farm farm = { .sched = sched, .count = count };
+	struct farm farm = BEGIN(&weir_sched_lc, 1, 1, 1);
 
-	weigh(&farm, weights);
-	return farm;
+	farm_play(&farm, "ABCABC");
+	/* One of B's closes: 514 258 514, 514 515 514, 771 515 514, 771 515 771. */
+	farm_add(&farm, 1, -1, 1);
+	farm_play(&farm, "BACB");
+	farm_end(&farm);
 }
 
-#define BEGIN(sched, ...) \
-	begin(sched, sizeof((const u32[]){ __VA_ARGS__ }) / sizeof(u32), (const u32[]){ __VA_ARGS__ })
-
-static void end(struct farm *farm)
+static void wlc_takes_the_least_for_its_weight(void **state)
 {
-	fixture_pool_free(farm->pool);
+	struct farm farm = BEGIN(&weir_sched_wlc, 1, 2, 3);
+
+	/* Conns for the weight, in sixths: 0 0 0, 6 0 0, 6 3 0, 6 3 2, 6 3 4, 6 6 4, 6 6 6. */
+	farm_play(&farm, "ABCCBC" "ABCCBC");
+	/* 3 conns of A: 18 12 12; then 18 15 12, 18 15 14, 18 15 16, 18 18 16, 18 18 18. */
+	farm_play(&farm, "A" "BCCBC" "A");
+	farm_end(&farm);
 }
 
-static void add(struct farm *farm, u32 server, int active, int inactive)
+static void wlc_follows_weights_that_change(void **state)
 {
-	u32 i;
+	struct farm farm = BEGIN(&weir_sched_wlc, 1, 2, 3);
 
-	farm->active[server] += active;
-	farm->inactive[server] += inactive;
-	for (i = 0; i < farm->pool->count; i++) {
-		if (farm->pool->candidates[i].position != server)
-			continue;
-		fixture_set_load(farm->pool, i, farm->active[server], farm->inactive[server]);
-		if (farm->sched->changed)
-			farm->sched->changed(farm->pool, i);
-	}
-}
-
-static char pick_for(const struct farm *farm, const struct weir_tuple *tuple)
-{
-	u32 i = farm->sched->pick(farm->pool, tuple);
-
-	if (i == WEIR_SCHED_NOBODY)
-		return '-';
-
-	assert_true(i < farm->pool->count);
-	return 'A' + farm->pool->candidates[i].position;
-}
-
-/*
- * Plays a story: "A", the next conn goes to A and stays; "a", an active conn of
- * A ends; "-", nobody has the next conn.
- */
-static void play(struct farm *farm, const char *story)
-{
-	for (; *story; story++) {
-		if (islower(*story)) {
-			add(farm, *story - 'a', -1, 0);
-			continue;
-		}
-		assert_int_equal(pick_for(farm, &any), *story);
-		if (*story != '-')
-			add(farm, *story - 'A', 1, 0);
-	}
+	/* Twice the weights. */
+	farm_play(&farm, "ABCCBC" "ABCCBC");
+	/* In sixths: 4 12 36, 6 12 36, 8 12 36, 10 12 36, 12 12 36, 14 12 36, 14 15 36, 16 15 36. */
+	WEIGH(&farm, 3, 2, 1);
+	farm_play(&farm, "AAAAABAB");
+	/* 8, 6 and 6 conns, the second is out: 8/4 6/4, 8/4 7/4, 8/4 8/4, 9/4 8/4. */
+	WEIGH(&farm, 4, 0, 4);
+	farm_play(&farm, "CCAC");
+	farm_end(&farm);
 }
 
 static void sed_takes_the_shortest_expected_delay(void **state)
@@ -141,83 +91,83 @@ static void sed_takes_the_shortest_expected_delay(void **state)
 	 * 4 2 1, 4 2 2, 4 4 2, 4 4 3, 4 4 4, 8 4 4, 8 6 4; then 8 6 5, and so on:
 	 * 8 6 5, 8 6 6, 8 8 6, 8 8 7, 8 8 8, 12 8 8, 12 10 8.
 	 */
-	play(&farm, "CBCCABC" "CBCCABC");
-	end(&farm);
+	farm_play(&farm, "CBCCABC" "CBCCABC");
+	farm_end(&farm);
 }
 
 static void sed_takes_equal_servers_in_turn(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_sed, 3, 3, 3);
 
-	play(&farm, "ABCABC" "b" "BA");
-	end(&farm);
+	farm_play(&farm, "ABCABC" "b" "BA");
+	farm_end(&farm);
 }
 
 static void sed_follows_conns_that_end(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_sed, 1, 2, 4);
 
-	play(&farm, "CBCCABC");
+	farm_play(&farm, "CBCCABC");
 	/* In quarters: 8 6 1, 8 6 2, 8 6 3, 8 6 4, 8 6 5, 8 6 6. */
-	play(&farm, "cccc" "CCCCCB");
+	farm_play(&farm, "cccc" "CCCCCB");
 	/* A and B are idle again: 4 2 6, 4 4 6, 8 4 6, 8 6 6. */
-	play(&farm, "abbb" "BABB");
-	end(&farm);
+	farm_play(&farm, "abbb" "BABB");
+	farm_end(&farm);
 }
 
 static void sed_follows_weights_that_change(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_sed, 1, 2, 4);
 
-	play(&farm, "CBCCABC");
+	farm_play(&farm, "CBCCABC");
 	/* 1, 2 and 4 conns; in quarters: 2 6 20, 3 6 20, 4 6 20, 5 6 20, 6 6 20, 7 6 20. */
 	WEIGH(&farm, 4, 2, 1);
-	play(&farm, "AAAAAB");
+	farm_play(&farm, "AAAAAB");
 	/* 6, 3 and 4 conns, the first is out: - 8 5, - 8 6, - 8 7, - 8 8, - 10 8. */
 	WEIGH(&farm, 0, 2, 4);
-	play(&farm, "CCCBC");
-	end(&farm);
+	farm_play(&farm, "CCCBC");
+	farm_end(&farm);
 }
 
 static void sed_does_not_count_inactive_conns(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_sed, 1, 2, 4);
 
-	add(&farm, 1, 0, 5000);
-	add(&farm, 2, 0, 1);
-	play(&farm, "CBCCABC");
-	end(&farm);
+	farm_add(&farm, 1, 0, 5000);
+	farm_add(&farm, 2, 0, 1);
+	farm_play(&farm, "CBCCABC");
+	farm_end(&farm);
 }
 
 static void sed_compares_the_largest_loads(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_sed, 65535, 65535, 65534);
 
-	add(&farm, 0, INT32_MAX, 0);
-	add(&farm, 1, INT32_MAX - 1, 0);
-	add(&farm, 2, INT32_MAX, 0);
-	assert_int_equal(pick_for(&farm, &any), 'B');
-	end(&farm);
+	farm_add(&farm, 0, INT32_MAX, 0);
+	farm_add(&farm, 1, INT32_MAX - 1, 0);
+	farm_add(&farm, 2, INT32_MAX, 0);
+	assert_int_equal(farm_pick(&farm, &any), 'B');
+	farm_end(&farm);
 }
 
 static void nq_takes_the_first_idle_server_whatever_its_weight(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_nq, 1, 2, 4);
 
-	play(&farm, "ABC" "b" "B" "ca" "AC");
-	end(&farm);
+	farm_play(&farm, "ABC" "b" "B" "ca" "AC");
+	farm_end(&farm);
 }
 
 static void nq_is_as_sed_when_nobody_is_idle(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_nq, 1, 2, 4);
 
-	play(&farm, "ABC");
+	farm_play(&farm, "ABC");
 	/* In quarters: 8 4 2, 8 4 3, 8 4 4, 8 6 4, 8 6 5, 8 6 6, 8 8 6, 8 8 7, 8 8 8. */
-	play(&farm, "CCBCCBCCA");
+	farm_play(&farm, "CCBCCBCCA");
 	/* Then 2, 3 and 7 conns; the first two become idle, and after them: 8 4 8, 8 6 8, 8 8 8. */
-	play(&farm, "aabbb" "AB" "BBA");
-	end(&farm);
+	farm_play(&farm, "aabbb" "AB" "BBA");
+	farm_end(&farm);
 }
 
 static void nq_follows_weights_that_change(void **state)
@@ -225,40 +175,40 @@ static void nq_follows_weights_that_change(void **state)
 	struct farm farm = BEGIN(&weir_sched_nq, 1, 0, 4);
 
 	/* Of the two that take conns: 8 2, 8 3, 8 4. */
-	play(&farm, "AC" "CCC");
+	farm_play(&farm, "AC" "CCC");
 	/* The newcomer is idle; then, in eighths: 2 8 40, 3 8 40. */
 	WEIGH(&farm, 8, 2, 1);
-	play(&farm, "B" "AA");
-	end(&farm);
+	farm_play(&farm, "B" "AA");
+	farm_end(&farm);
 }
 
 static void nq_calls_a_server_idle_that_has_inactive_conns_alone(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_nq, 1, 2, 4);
 
-	play(&farm, "ABC");
-	add(&farm, 0, -1, 1);
-	add(&farm, 1, 0, 5000);
-	play(&farm, "A");
-	end(&farm);
+	farm_play(&farm, "ABC");
+	farm_add(&farm, 0, -1, 1);
+	farm_add(&farm, 1, 0, 5000);
+	farm_play(&farm, "A");
+	farm_end(&farm);
 }
 
 static void fo_takes_the_largest_weight_and_of_a_tie_the_first(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_fo, 3, 9, 9, 1);
 
-	play(&farm, "BBBBBBBBBBBB");
+	farm_play(&farm, "BBBBBBBBBBBB");
 	WEIGH(&farm, 3, 0, 9, 1);
-	play(&farm, "CCC");
+	farm_play(&farm, "CCC");
 	WEIGH(&farm, 3, 0, 2, 1);
-	play(&farm, "AA");
+	farm_play(&farm, "AA");
 	WEIGH(&farm, 0, 0, 1, 1);
-	play(&farm, "C");
+	farm_play(&farm, "C");
 	WEIGH(&farm, 3, 9, 9, 10);
-	play(&farm, "D");
+	farm_play(&farm, "D");
 	WEIGH(&farm, 5, 5, 5, 5);
-	play(&farm, "AAA");
-	end(&farm);
+	farm_play(&farm, "AAA");
+	farm_end(&farm);
 }
 
 static void fo_starts_nowhere_else_however_random_the_cursor(void **state)
@@ -277,49 +227,49 @@ static void ovf_fills_one_server_after_the_other(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_ovf, 2, 3, 1);
 
-	play(&farm, "BBBB" "AAA" "CC" "--");
-	end(&farm);
+	farm_play(&farm, "BBBB" "AAA" "CC" "--");
+	farm_end(&farm);
 }
 
 static void ovf_goes_back_to_the_largest_weight_that_has_room(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_ovf, 2, 3, 1);
 
-	play(&farm, "BBBBA" "b" "BA");
-	play(&farm, "aab" "BAAAC" "c" "CC-" "a" "A-");
-	end(&farm);
+	farm_play(&farm, "BBBBA" "b" "BA");
+	farm_play(&farm, "aab" "BAAAC" "c" "CC-" "a" "A-");
+	farm_end(&farm);
 }
 
 static void ovf_takes_the_first_of_equal_weights(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_ovf, 1, 2, 1, 2);
 
-	play(&farm, "BBB" "DDD" "AA" "CC" "-" "db" "BD-");
-	end(&farm);
+	farm_play(&farm, "BBB" "DDD" "AA" "CC" "-" "db" "BD-");
+	farm_end(&farm);
 }
 
 static void ovf_follows_weights_that_change(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_ovf, 2, 3, 1);
 
-	play(&farm, "BBBB" "AAA" "CC" "-");
+	farm_play(&farm, "BBBB" "AAA" "CC" "-");
 	WEIGH(&farm, 5, 3, 1);
-	play(&farm, "AAA-");
+	farm_play(&farm, "AAA-");
 	WEIGH(&farm, 5, 6, 1);
-	play(&farm, "BBB-");
+	farm_play(&farm, "BBB-");
 	/* Of 6, 7 and 2 conns, too many all but the last. */
 	WEIGH(&farm, 0, 1, 2);
-	play(&farm, "C-");
-	end(&farm);
+	farm_play(&farm, "C-");
+	farm_end(&farm);
 }
 
 static void ovf_counts_active_conns_alone(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_ovf, 1, 2);
 
-	add(&farm, 1, 0, 5000);
-	play(&farm, "BBB" "AA" "-");
-	end(&farm);
+	farm_add(&farm, 1, 0, 5000);
+	farm_play(&farm, "BBB" "AA" "-");
+	farm_end(&farm);
 }
 
 /* The definition: of those that are not full the first with the largest weight. */
@@ -371,7 +321,7 @@ static struct weir_tuple asking_for(u32 address)
 /* The definition: the upper 8 of 32 bits of the hash are the slot, of which every third is A's. */
 static char dh_owner(const struct farm *farm, const struct weir_tuple *tuple)
 {
-	u32 hash = siphash(&tuple->dst, sizeof(tuple->dst), &farm->pool->key);
+	u32 hash = siphash(&tuple->dst, sizeof(tuple->dst), &farm->pool->options.key);
 
 	return 'A' + (hash >> 24) % 3;
 }
@@ -387,9 +337,9 @@ static void dh_shares_out_256_slots_in_turn_whatever_the_weights(void **state)
 	for (n = 0; n < 1000; n++) {
 		struct weir_tuple tuple = asking_for(n);
 
-		assert_int_equal(pick_for(&farm, &tuple), dh_owner(&farm, &tuple));
+		assert_int_equal(farm_pick(&farm, &tuple), dh_owner(&farm, &tuple));
 	}
-	end(&farm);
+	farm_end(&farm);
 }
 
 static void dh_goes_by_the_address_asked_for_alone(void **state)
@@ -402,10 +352,10 @@ static void dh_goes_by_the_address_asked_for_alone(void **state)
 		struct weir_tuple tuple = fixture_tuple(n, 1024 + n);
 
 		tuple.dport = htons(n);
-		assert_int_equal(pick_for(&farm, &tuple), pick_for(&farm, &first));
-		add(&farm, n % 3, 1, 1);
+		assert_int_equal(farm_pick(&farm, &tuple), farm_pick(&farm, &first));
+		farm_add(&farm, n % 3, 1, 1);
 	}
-	end(&farm);
+	farm_end(&farm);
 }
 
 static void dh_gives_nobody_the_addresses_of_a_server_that_takes_none(void **state)
@@ -419,7 +369,7 @@ static void dh_gives_nobody_the_addresses_of_a_server_that_takes_none(void **sta
 		struct weir_tuple tuple = asking_for(n);
 		char owner = dh_owner(&farm, &tuple);
 
-		assert_int_equal(pick_for(&farm, &tuple), owner == 'B' ? '-' : owner);
+		assert_int_equal(farm_pick(&farm, &tuple), owner == 'B' ? '-' : owner);
 		closed += owner == 'B';
 	}
 	assert_in_range(closed, 250, 420);
@@ -428,9 +378,9 @@ static void dh_gives_nobody_the_addresses_of_a_server_that_takes_none(void **sta
 	for (n = 0; n < 1000; n++) {
 		struct weir_tuple tuple = asking_for(n);
 
-		assert_int_equal(pick_for(&farm, &tuple), dh_owner(&farm, &tuple));
+		assert_int_equal(farm_pick(&farm, &tuple), dh_owner(&farm, &tuple));
 	}
-	end(&farm);
+	farm_end(&farm);
 }
 
 static void dh_sends_addresses_elsewhere_under_another_key(void **state)
@@ -440,15 +390,15 @@ static void dh_sends_addresses_elsewhere_under_another_key(void **state)
 	u32 moved = 0;
 	u32 n;
 
-	other.pool->key.key[0]++;
+	other.pool->options.key.key[0]++;
 	for (n = 0; n < 10000; n++) {
 		struct weir_tuple tuple = asking_for(n);
 
-		moved += pick_for(&farm, &tuple) != pick_for(&other, &tuple);
+		moved += farm_pick(&farm, &tuple) != farm_pick(&other, &tuple);
 	}
 	assert_in_range(moved, 8550, 8950);
-	end(&other);
-	end(&farm);
+	farm_end(&other);
+	farm_end(&farm);
 }
 
 static void dh_gives_more_than_256_servers_a_slot_each(void **state)
@@ -473,7 +423,7 @@ static char pick_of_two(const struct farm *farm, const char *drawn)
 	const u32 numbers[] = { number_for(drawn[0]), number_for(drawn[1]) };
 
 	kstub_set_random(numbers, 2);
-	return pick_for(farm, &any);
+	return farm_pick(farm, &any);
 }
 
 static void twos_takes_the_less_loaded_of_the_two_drawn(void **state)
@@ -503,26 +453,26 @@ static void twos_takes_the_less_loaded_of_the_two_drawn(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
 		assert_int_equal(pick_of_two(&farm, steps[i].drawn), steps[i].pick);
-		add(&farm, steps[i].pick - 'A', 1, 0);
+		farm_add(&farm, steps[i].pick - 'A', 1, 0);
 	}
-	end(&farm);
+	farm_end(&farm);
 }
 
-static void twos_counts_an_active_conn_as_256_inactive(void **state)
+static void twos_counts_an_active_conn_as_257_inactive(void **state)
 {
 	struct farm farm = BEGIN(&weir_sched_twos, 1, 2, 1);
 
-	add(&farm, 0, 1, 0);
-	add(&farm, 2, 0, 255);
+	farm_add(&farm, 0, 1, 0);
+	farm_add(&farm, 2, 0, 256);
 	assert_int_equal(pick_of_two(&farm, "AC"), 'C');
-	add(&farm, 2, 0, 2);
+	farm_add(&farm, 2, 0, 2);
 	assert_int_equal(pick_of_two(&farm, "CA"), 'A');
-	/* 256 / 1 against 510 / 2, then 514 / 2. */
-	add(&farm, 1, 0, 510);
+	/* 257 / 1 against 512 / 2, then 516 / 2. */
+	farm_add(&farm, 1, 0, 512);
 	assert_int_equal(pick_of_two(&farm, "AB"), 'B');
-	add(&farm, 1, 0, 4);
+	farm_add(&farm, 1, 0, 4);
 	assert_int_equal(pick_of_two(&farm, "BA"), 'A');
-	end(&farm);
+	farm_end(&farm);
 }
 
 /* Without loads the first drawn has the conn. */
@@ -534,13 +484,13 @@ static void twos_draws_each_server_as_often_as_its_weight(void **state)
 	u32 n, i;
 
 	for (n = 0; n < 100000; n++)
-		counts[pick_for(&farm, &any) - 'A']++;
+		counts[farm_pick(&farm, &any) - 'A']++;
 
 	/* More than five standard deviations of a fair draw. */
 	for (i = 0; i < 5; i++)
 		assert_in_range(counts[i], shares[i] ? shares[i] * 1000 - 500 : 0,
 				shares[i] ? shares[i] * 1000 + 500 : 0);
-	end(&farm);
+	farm_end(&farm);
 }
 
 /* A busy one of three has only those conns for which it is drawn twice. */
@@ -550,17 +500,21 @@ static void twos_draws_twice(void **state)
 	u32 busy = 0;
 	u32 n;
 
-	add(&farm, 1, 1000, 0);
+	farm_add(&farm, 1, 1000, 0);
 	for (n = 0; n < 90000; n++)
-		busy += pick_for(&farm, &any) == 'B';
+		busy += farm_pick(&farm, &any) == 'B';
 
 	assert_in_range(busy, 9500, 10500);
-	end(&farm);
+	farm_end(&farm);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lc_goes_round_in_ip_vss_order_and_fills_gaps),
+		cmocka_unit_test(lc_lets_inactive_conns_break_a_tie),
+		cmocka_unit_test(wlc_takes_the_least_for_its_weight),
+		cmocka_unit_test(wlc_follows_weights_that_change),
 		cmocka_unit_test(sed_takes_the_shortest_expected_delay),
 		cmocka_unit_test(sed_takes_equal_servers_in_turn),
 		cmocka_unit_test(sed_follows_conns_that_end),
@@ -585,7 +539,7 @@ int main(void)
 		cmocka_unit_test(dh_sends_addresses_elsewhere_under_another_key),
 		cmocka_unit_test(dh_gives_more_than_256_servers_a_slot_each),
 		cmocka_unit_test(twos_takes_the_less_loaded_of_the_two_drawn),
-		cmocka_unit_test(twos_counts_an_active_conn_as_256_inactive),
+		cmocka_unit_test(twos_counts_an_active_conn_as_257_inactive),
 		cmocka_unit_test(twos_draws_each_server_as_often_as_its_weight),
 		cmocka_unit_test(twos_draws_twice),
 	};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Promises of the schedulers rr, wrr and sh, and of all alike. Those of lc and wlc
- * are in sched_load_test.c, of mh in maglev_test.c, of the others in
- * sched_sequence_test.c.
+ * are in sched_load_test.c, of mh in maglev_test.c, of lblc and lblcr in
+ * sched_locality_test.c, of the others in sched_sequence_test.c; what all do with servers
+ * that are full or absent is in sched_full_test.c.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -79,6 +80,9 @@ static void every_scheduler_is_found_by_its_name(void **state)
 	assert_ptr_equal(weir_sched_find("sh"), &weir_sched_sh);
 	assert_ptr_equal(weir_sched_find("dh"), &weir_sched_dh);
 	assert_ptr_equal(weir_sched_find("mh"), &weir_sched_mh);
+	assert_ptr_equal(weir_sched_find("lblc"), &weir_sched_lblc);
+	assert_ptr_equal(weir_sched_find("lblcr"), &weir_sched_lblcr);
+	assert_ptr_equal(weir_sched_find("none"), &weir_sched_none);
 }
 
 static void no_other_name_finds_a_scheduler(void **state)
@@ -87,13 +91,13 @@ static void no_other_name_finds_a_scheduler(void **state)
 	assert_null(weir_sched_find("r"));
 	assert_null(weir_sched_find("rrr"));
 	assert_null(weir_sched_find("RR"));
-	assert_null(weir_sched_find("none"));
+	assert_null(weir_sched_find("nobody"));
 }
 
 static void a_lone_server_is_always_picked(void **state)
 {
 	static const char *const names[] = { "rr", "wrr", "lc", "wlc", "sed", "nq", "twos", "fo",
-					     "ovf", "sh", "dh", "mh" };
+					     "ovf", "sh", "dh", "mh", "lblc", "lblcr" };
 	const u32 weights[] = { 7 };
 	unsigned int i, n;
 
@@ -113,11 +117,21 @@ static void a_lone_server_is_always_picked(void **state)
 	}
 }
 
+static void none_picks_nobody(void **state)
+{
+	const u32 weights[] = { 7, 1 };
+	struct weir_sched_pool *pool = fixture_pool(2, weights);
+	struct weir_tuple tuple = fixture_tuple(1, 1024);
+
+	assert_int_equal(weir_sched_none.pick(pool, &tuple), WEIR_SCHED_NOBODY);
+	fixture_pool_free(pool);
+}
+
 /* Whichever of a build's allocations fails. */
 static void a_build_without_memory_fails_cleanly(void **state)
 {
-	static const char *const names[] = { "wrr", "lc", "wlc", "sed", "nq", "twos", "ovf", "sh",
-					     "dh", "mh" };
+	static const char *const names[] = { "wrr", "lc", "wlc", "sed", "nq", "twos", "fo", "ovf",
+					     "sh", "dh", "mh", "lblc", "lblcr" };
 	const u32 weights[] = { 4, 3, 2 };
 	unsigned int i, nth;
 
@@ -141,7 +155,7 @@ static void a_build_without_memory_fails_cleanly(void **state)
 	}
 }
 
-static void rr_takes_servers_in_the_order_they_were_added(void **state)
+static void rr_takes_servers_in_turn_from_the_one_added_last(void **state)
 {
 	struct weir_sched_pool *pool = fixture_built(&weir_sched_rr, 4, NULL);
 
@@ -245,7 +259,7 @@ static void wrr_interleaves_4_3_2_as_ip_vs_does(void **state)
 	fixture_pool_free(pool);
 }
 
-static void wrr_keeps_the_order_added_within_a_pass(void **state)
+static void wrr_keeps_the_order_of_rr_within_a_pass(void **state)
 {
 	const u32 weights[] = { 1, 3, 2 };
 	struct weir_sched_pool *pool = fixture_built(&weir_sched_wrr, 3, weights);
@@ -439,7 +453,7 @@ static void sh_sends_clients_elsewhere_under_another_key(void **state)
 	u32 moved = 0;
 	u32 n;
 
-	other->key.key[0]++;
+	other->options.key.key[0]++;
 	for (n = 0; n < 10000; n++)
 		moved += sh_pick_client(pool, n, 1024) != sh_pick_client(other, n, 1024);
 	assert_in_range(moved, 8800, 9200);
@@ -544,14 +558,15 @@ int main(void)
 		cmocka_unit_test(every_scheduler_is_found_by_its_name),
 		cmocka_unit_test(no_other_name_finds_a_scheduler),
 		cmocka_unit_test(a_lone_server_is_always_picked),
+		cmocka_unit_test(none_picks_nobody),
 		cmocka_unit_test(a_build_without_memory_fails_cleanly),
-		cmocka_unit_test(rr_takes_servers_in_the_order_they_were_added),
+		cmocka_unit_test(rr_takes_servers_in_turn_from_the_one_added_last),
 		cmocka_unit_test(rr_gives_equal_shares_whatever_the_weight),
 		cmocka_unit_test(rr_starts_where_the_cursor_is),
 		cmocka_unit_test(rr_breaks_off_no_round_when_the_cursor_wraps),
 		cmocka_unit_test(rr_shares_stay_equal_when_cpus_pick_at_once),
 		cmocka_unit_test(wrr_interleaves_4_3_2_as_ip_vs_does),
-		cmocka_unit_test(wrr_keeps_the_order_added_within_a_pass),
+		cmocka_unit_test(wrr_keeps_the_order_of_rr_within_a_pass),
 		cmocka_unit_test(wrr_takes_out_the_common_divisor),
 		cmocka_unit_test(wrr_follows_its_definition_for_any_weights),
 		cmocka_unit_test(wrr_shares_are_exact_over_a_period_from_any_start),

@@ -11,9 +11,9 @@
 
 #include "tcp_state.h"
 
-static const enum weir_tcp_view CLIENT = WEIR_TCP_FROM_CLIENT;
-static const enum weir_tcp_view SERVER = WEIR_TCP_FROM_SERVER;
-static const enum weir_tcp_view ONLY = WEIR_TCP_CLIENT_ONLY;
+static const enum weir_view CLIENT = WEIR_VIEW_CLIENT;
+static const enum weir_view SERVER = WEIR_VIEW_SERVER;
+static const enum weir_view ONLY = WEIR_VIEW_CLIENT_ONLY;
 
 enum {
 	FIN = WEIR_TCP_FIN,
@@ -39,7 +39,7 @@ static const enum weir_tcp_state CLOSED = WEIR_TCP_STATE_CLOSED;
 #define STATES (WEIR_TCP_STATE_CLOSED + 1)
 
 struct step {
-	enum weir_tcp_view view;
+	enum weir_view view;
 	u8 flags;
 	enum weir_tcp_state state;
 };
@@ -209,11 +209,11 @@ static void direct_syn_ack_of_a_client_opens_nothing(void **state)
 static void rst_closes_from_every_state_in_every_view(void **state)
 {
 	enum weir_tcp_state from;
-	enum weir_tcp_view view;
+	enum weir_view view;
 	int flags;
 
 	for (from = 0; from < STATES; from++)
-		for (view = 0; view < WEIR_TCP_VIEWS; view++)
+		for (view = 0; view < WEIR_VIEWS; view++)
 			for (flags = 0; flags < 256; flags++)
 				if (flags & RST)
 					assert_int_equal(weir_tcp_next(from, view, flags), CLOSED);
@@ -259,11 +259,11 @@ static void a_late_segment_reopens_nothing_that_has_closed(void **state)
 {
 	const int flags[] = { SYN | ACK, FIN, FIN | ACK, ACK };
 	const enum weir_tcp_state ended[] = { TIME_WAIT, CLOSED };
-	enum weir_tcp_view view;
+	enum weir_view view;
 	unsigned int f, e;
 
 	for (e = 0; e < 2; e++)
-		for (view = 0; view < WEIR_TCP_VIEWS; view++)
+		for (view = 0; view < WEIR_VIEWS; view++)
 			for (f = 0; f < 4; f++)
 				assert_int_equal(weir_tcp_next(ended[e], view, flags[f]), ended[e]);
 }
@@ -281,10 +281,10 @@ static void direct_conns_in_a_state_of_nat_can_end(void **state)
 static void syn_ack_changes_nothing_that_is_closing(void **state)
 {
 	enum weir_tcp_state from;
-	enum weir_tcp_view view;
+	enum weir_view view;
 
 	for (from = FIN_WAIT; from < STATES; from++)
-		for (view = 0; view < WEIR_TCP_VIEWS; view++)
+		for (view = 0; view < WEIR_VIEWS; view++)
 			assert_int_equal(weir_tcp_next(from, view, SYN | ACK), from);
 }
 
@@ -300,10 +300,10 @@ static void rst_outranks_syn_outranks_fin_outranks_ack(void **state)
 static void segments_without_a_telling_flag_change_nothing(void **state)
 {
 	enum weir_tcp_state from;
-	enum weir_tcp_view view;
+	enum weir_view view;
 
 	for (from = 0; from < STATES; from++) {
-		for (view = 0; view < WEIR_TCP_VIEWS; view++) {
+		for (view = 0; view < WEIR_VIEWS; view++) {
 			assert_int_equal(weir_tcp_next(from, view, 0), from);
 			assert_int_equal(weir_tcp_next(from, view, PSH | URG), from);
 		}
@@ -314,11 +314,11 @@ static void segments_without_a_telling_flag_change_nothing(void **state)
 static void every_state_view_and_flags_lead_to_a_state(void **state)
 {
 	enum weir_tcp_state from;
-	enum weir_tcp_view view;
+	enum weir_view view;
 	int flags;
 
 	for (from = 0; from < STATES; from++) {
-		for (view = 0; view < WEIR_TCP_VIEWS; view++) {
+		for (view = 0; view < WEIR_VIEWS; view++) {
 			for (flags = 0; flags < 256; flags++) {
 				enum weir_tcp_state next = weir_tcp_next(from, view, flags);
 

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/ktime.h>
 #include <linux/random.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
 _Thread_local unsigned long kstub_atomic_reads;
+_Thread_local void (*kstub_on_atomic_read)(void);
 
 static unsigned int failing_allocation;
 
@@ -47,9 +49,26 @@ void *kvcalloc(size_t n, size_t size, gfp_t flags)
 	return allocation_fails() ? NULL : calloc(n, size);
 }
 
+void *kvzalloc(size_t size, gfp_t flags)
+{
+	return kvcalloc(1, size, flags);
+}
+
 void kvfree(const void *memory)
 {
 	free((void *)memory);
+}
+
+static s64 now;
+
+void kstub_set_time(s64 seconds)
+{
+	now = seconds;
+}
+
+time64_t ktime_get_seconds(void)
+{
+	return now;
 }
 
 static const u32 *random_numbers;

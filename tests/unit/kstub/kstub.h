@@ -10,11 +10,20 @@
 /* How often this thread has read an atomic. */
 extern _Thread_local unsigned long kstub_atomic_reads;
 
+/* Called, if set, after this thread has read an atomic: what another processor does then. */
+extern _Thread_local void (*kstub_on_atomic_read)(void);
+
 /**
  * kstub_fail_allocation - make one allocation fail
  * @n: 1 for the next, 2 for the one after it and so on; 0 for none
  */
 void kstub_fail_allocation(unsigned int n);
+
+/**
+ * kstub_set_time - say what time it is
+ * @seconds: of the monotonic clock
+ */
+void kstub_set_time(s64 seconds);
 
 /**
  * kstub_set_random - say what the next random numbers are

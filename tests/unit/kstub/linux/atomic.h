@@ -13,8 +13,12 @@ typedef struct {
 
 static inline int atomic_read(const atomic_t *v)
 {
+	int value = __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
+
 	kstub_atomic_reads++;
-	return __atomic_load_n(&v->counter, __ATOMIC_RELAXED);
+	if (kstub_on_atomic_read)
+		kstub_on_atomic_read();
+	return value;
 }
 
 static inline void atomic_set(atomic_t *v, int value)
@@ -26,6 +30,8 @@ static inline void atomic_add(int value, atomic_t *v)
 {
 	__atomic_fetch_add(&v->counter, value, __ATOMIC_RELAXED);
 }
+
+#define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)
 
 static inline bool atomic_try_cmpxchg_relaxed(atomic_t *v, int *old, int value)
 {

@@ -8,6 +8,10 @@
 #define __always_inline inline __attribute__((__always_inline__))
 #endif
 
+#define fallthrough __attribute__((__fallthrough__))
+#define likely(x) (x)
+#define unlikely(x) (x)
+
 #define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
 

@@ -15,7 +15,7 @@ enum {
 
 struct icmphdr {
 	u8 type, code;
-	u16 checksum;
+	__sum16 checksum;
 	u32 rest;
 };
 

@@ -7,7 +7,7 @@
 
 struct icmp6hdr {
 	u8 type, code;
-	u16 checksum;
+	__sum16 icmp6_cksum;
 	u32 rest;
 };
 

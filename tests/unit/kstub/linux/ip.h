@@ -13,7 +13,7 @@ struct iphdr {
 	__be16 frag_off;
 	u8 ttl;
 	u8 protocol;
-	u16 check;
+	__sum16 check;
 	__be32 saddr;
 	__be32 daddr;
 };

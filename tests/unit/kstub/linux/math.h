@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+#define round_up(x, multiple) (((x) + (multiple) - 1) / (multiple) * (multiple))
+
 static inline u32 reciprocal_scale(u32 value, u32 range)
 {
 	return (u64)value * range >> 32;

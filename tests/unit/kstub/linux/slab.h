@@ -6,11 +6,14 @@
 #include <linux/types.h>
 
 #define GFP_KERNEL 0U
+#define GFP_KERNEL_ACCOUNT 0U
+#define GFP_ATOMIC 0U
 
 typedef unsigned int gfp_t;
 
 void *kvmalloc_array(size_t n, size_t size, gfp_t flags);
 void *kvcalloc(size_t n, size_t size, gfp_t flags);
+void *kvzalloc(size_t size, gfp_t flags);
 void kvfree(const void *memory);
 
 #endif

@@ -24,6 +24,9 @@ typedef int32_t __s32;
 typedef int64_t __s64;
 typedef uint16_t __be16;
 typedef uint32_t __be32;
+typedef uint32_t __le32;
+typedef uint16_t __sum16;
+typedef uint32_t __wsum;
 
 #define U16_MAX UINT16_MAX
 #define U32_MAX UINT32_MAX

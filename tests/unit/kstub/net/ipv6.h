@@ -3,6 +3,8 @@
 #ifndef KSTUB_NET_IPV6_H
 #define KSTUB_NET_IPV6_H
 
+#include <netinet/in.h>
+
 #include <linux/types.h>
 
 #define IP6_MF 0x0001
