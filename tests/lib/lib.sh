@@ -317,7 +317,7 @@ heard() { grep -Eq "$1" "$TMP/events"; }
 
 # The backend port METHOD uses for a service: its own, or with nat another; in BACKEND.
 set_backend() { # METHOD PROTOCOL PORT
-	if [[ $1 == direct ]]; then BACKEND=$3; elif [[ $2 == tcp ]]; then BACKEND=8080; else BACKEND=5353; fi
+	if [[ $1 == direct ]]; then BACKEND=$3; elif [[ $2 == udp ]]; then BACKEND=5353; else BACKEND=8080; fi
 }
 
 # service PROTOCOL PORT [WORD...]: adds a service on the VIP
@@ -373,7 +373,7 @@ load_words() {
 	local protocol=$1 port=$2
 	shift 2
 	WORDS=("$PEER" load --netns "$CLIENT_NS")
-	[[ $protocol == tcp ]] || WORDS+=(--udp)
+	[[ $protocol == tcp ]] || WORDS+=("--$protocol")
 	WORDS+=("$@" "$VIP" "$port")
 }
 
@@ -450,9 +450,11 @@ server_stop() {
 	unset "SERVER_PID[$1]"
 }
 
-lab_sysctls() {
+# host_sysctls NAME...: what each host gets, in the words of lab. The ports that scenarios
+# name are not to be had by who names none.
+host_sysctls() {
 	local name
-	for name in client director s1 s2 s3; do
+	for name; do
 		cat <<END
 @${NS[$name]}
 = net/ipv6/conf/all/accept_dad 0
@@ -461,16 +463,29 @@ lab_sysctls() {
 = net/ipv4/conf/default/rp_filter 0
 = net/ipv4/conf/all/arp_ignore 1
 = net/ipv4/conf/all/arp_announce 2
+= net/ipv4/ip_local_reserved_ports 33333,40000-48999
 =? net/ipv4/icmp_ratelimit 0
 =? net/ipv6/icmp/ratelimit 0
 END
 	done
+}
+
+# router_sysctls NAME...: the same for hosts that forward
+router_sysctls() {
+	local name
+	for name; do
+		host_sysctls "$name"
+		echo "= net/ipv4/ip_forward 1"
+		echo "= net/ipv6/conf/all/forwarding 1"
+	done
+}
+
+lab_sysctls() {
+	host_sysctls client s1 s2 s3
+	router_sysctls director
 	cat <<END
 @$CLIENT_NS
 = net/ipv6/ip_nonlocal_bind 1
-@$DIRECTOR_NS
-= net/ipv4/ip_forward 1
-= net/ipv6/conf/all/forwarding 1
 @$SWITCH_NS
 = net/ipv6/conf/default/disable_ipv6 1
 END

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Draining: a server gets no new connections while its old ones go on, until they
-# end or the deadline resets them. What remains can be read, and an event tells
-# when nothing does. A removed server that still has connections stays listed,
-# and takes up where it was if it is added again.
+# end or the deadline resets them, whether they speak or not. What remains can be
+# read, and an event tells when nothing does. A removed server that still has
+# connections stays listed, and takes up where it was if it is added again.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
@@ -69,6 +69,66 @@ deadline() { # METHOD
 	weir flush
 }
 
+# holds COUNT NAME: for busywait and check, of the service of $IDLE
+holds() {
+	# shellcheck disable=SC2086
+	is "$(held_by $IDLE "$2")" "$1"
+}
+
+# Connections of which nobody speaks: nothing but the deadline ends them.
+idle() { # METHOD PROTOCOL PORT
+	local what="$1, $2"
+	IDLE="$2 $3"
+	service "$2" "$3" scheduler rr timeout tcp-closed 1s
+	servers "$1" "$2" "$3"
+	load_start old "$2" "$3" --hold --conns 9 --exchanges 2
+	monitor_start "$2" "$3"
+	server drain "$1" "$2" "$3" s1 deadline 3s
+	check "$what: before the deadline idle connections are held" holds 3 s1
+	check "$what: soon after the deadline a server holds none, though none has spoken" \
+		busywait 10 holds 0 s1
+	check "$what: and an event says that it is drained" \
+		busywait 5 heard "\"change\":\"drained\".*${SERVER[s1]//./\\.}\""
+	check "$what: other servers hold theirs" holds 3 s2
+	server remove "$1" "$2" "$3" s2 deadline 500ms
+	check "$what: a removed server is not listed any more soon after its deadline" \
+		busywait 10 not_listed "$2" "$3" s2
+	monitor_stop
+	load_say old go
+	if [[ $2 == udp ]]; then
+		check "$what: flows that speak later go to another server" \
+			is "s3=${R[s3]} failed=${R[failed]}" "s3=9 failed=0"
+	else
+		check "$what: connections that speak later get a RST" \
+			is "reset=${R[reset]} s3=${R[s3]} timeout=${R[timeout]}" "reset=6 s3=3 timeout=0"
+	fi
+	load_end old
+	weir flush
+}
+
+# Servers that come back in time keep what they have; another's deadline tells the time.
+in_time() { # METHOD
+	IDLE="tcp 80"
+	fill "$1"
+	server drain "$1" tcp 80 s1 deadline 2s
+	server remove "$1" tcp 80 s3 deadline 2s
+	server set "$1" tcp 80 s1 state up
+	server add "$1" tcp 80 s3
+	server drain "$1" tcp 80 s2 deadline 3s
+	check "$1: the deadline of a server that nothing has brought back comes" busywait 10 holds 0 s2
+	check "$1: a server that is up again before its deadline keeps its connections" holds 3 s1
+	check "$1: and so does one that is added again" holds 3 s3
+	server drain "$1" tcp 80 s1 deadline 1h
+	server drain "$1" tcp 80 s3 deadline 1s
+	check "$1: an earlier deadline does not wait for a later one" busywait 10 holds 0 s3
+	check "$1: nor does it take that one's connections" holds 3 s1
+	server drain "$1" tcp 80 s1 deadline 1s
+	weir service remove "$KEY"
+	check "$1: a service can go while a deadline is to come" conns_are 0
+	load_end old
+	weir flush
+}
+
 removed() { # METHOD
 	fill "$1"
 	monitor_start tcp 80
@@ -98,6 +158,11 @@ body() {
 	drained direct
 	deadline nat
 	deadline direct
+	idle nat tcp 80
+	idle direct tcp 80
+	idle nat udp 53
+	idle direct udp 53
+	in_time nat
 	removed nat
 	removed direct
 }

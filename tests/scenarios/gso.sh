@@ -96,12 +96,28 @@ cut_behind() {
 	weir flush
 }
 
+# What is dropped counts as the segments that it is as well: here of a connection that
+# is not known any more.
+dropped() {
+	service tcp 80 midstream drop
+	servers nat tcp 80 s1
+	load_start held tcp 80 --hold --size 14000 --timeout 300
+	weir conn kill all >/dev/null
+	drops_mark
+	load_say held go
+	drops_grown midstream
+	check "nat: a super-packet that is dropped is counted as its segments" atleast "$GROWN" 10
+	load_end held
+	weir flush
+}
+
 body() {
 	SIZE=$(scaled 300000)
 	body_of nat
 	body_of direct
 	received
 	cut_behind
+	dropped
 }
 
 taps client front s1

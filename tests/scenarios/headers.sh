@@ -85,6 +85,64 @@ state_behind() { # WORD: options=N or ext=LIST
 	weir service remove "$(key tcp 444)"
 }
 
+# What the skb carries besides the packet: as ip_forward() leaves it, on both paths.
+metadata() { # METHOD
+	local protocol=udp port=53
+	service udp 53
+	servers "$1" udp 53 s1
+	load udp 53 --conns 1 --exchanges 3 --from "$CLIENT"
+	nft -f - <<END
+table netdev meta {
+	counter mark { }
+	counter priority { }
+	counter all { }
+	chain in {
+		type filter hook ingress devices = { front0, back0 } priority -10
+		meta l4proto udp meta mark set 9
+	}
+	chain request {
+		type filter hook egress device back0 priority 0
+		meta l4proto udp counter name all
+		meta l4proto udp meta mark 9 counter name mark
+		meta l4proto udp meta priority 0:0 counter name priority
+	}
+}
+END
+	load udp 53 --conns 1 --exchanges 20 --from "$CLIENT"
+	check "udp, $1: requests leave with the mark and the priority they came with" is \
+		"$(metadata_of mark) $(metadata_of priority) $(metadata_of all)" "20 20 20"
+	nft delete table netdev meta
+	[[ $1 == direct ]] || replies_priority
+	weir flush
+}
+
+metadata_of() { [[ $(nft list counter netdev meta "$1") =~ packets\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"; }
+
+# Forwarding gives IPv4 packets the priority of their TOS: interactive for 0x10.
+replies_priority() {
+	local wanted=0:0
+	[[ $FAMILY == 6 ]] || wanted=0:6
+	nft -f - <<END
+table netdev meta {
+	counter all { }
+	counter priority { }
+	chain in {
+		type filter hook ingress device back0 priority -10
+		ip dscp set 4
+	}
+	chain reply {
+		type filter hook egress device front0 priority 0
+		meta l4proto udp counter name all
+		meta l4proto udp meta priority $wanted counter name priority
+	}
+}
+END
+	load udp 53 --conns 1 --exchanges 20 --from "$CLIENT"
+	check "udp, nat: replies leave with the priority that forwarding gives" is \
+		"$(metadata_of priority) $(metadata_of all)" "20 20"
+	nft delete table netdev meta
+}
+
 headers() {
 	service tcp 443
 	servers nat tcp 443 s1
@@ -122,6 +180,13 @@ fragments() { # METHOD WHAT
 
 fragments_and_headers() {
 	headers
+	if nft -f - <<<'table netdev meta { chain c { type filter hook egress device back0 priority 0; } }' 2>/dev/null; then
+		nft delete table netdev meta
+		metadata nat
+		metadata direct
+	else
+		skip "what the skb carries" "no egress hook here"
+	fi
 	fragments nat "packets of its own"
 	fragments direct "packets of its own"
 }

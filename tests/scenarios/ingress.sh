@@ -292,19 +292,29 @@ nobody() { # METHOD
 
 connects() { load tcp 80; all_served 1; }
 
+# Fragments are the host's to put together, and what it has put together is ours again.
 fragments() { # METHOD
-	local before
 	ingress udp 53
 	servers "$1" udp 53
-	before=$(conns_held)
 	rules_saw
-	load udp 53 --size 4000 --timeout 300
-	check "udp, $1: fragments are not balanced" is "conns=${R[conns]} held=$(conns_held)" "conns=0 held=$before"
+	load udp 53 --conns 6 --size 4000 --reply 4000 --exchanges 2
+	check "udp, $1: datagrams in fragments are served, in each direction" all_served 6
+	check "udp, $1: each counts once" is "$(of_service udp 53 stats.conns stats.packets_in)" "6 12"
 	rules_saw
-	check "udp, $1: but left to the host" atleast "$SEEN" 1
+	check "udp, $1: no rule behind the chain that sees fragments sees them" within "$SEEN" 0 24
 	load udp 53 --size 1000 --conns 3
 	check "udp, $1: whole datagrams after them are served" all_served 3
+	servers_gone "$1"
+	drops_mark
+	load udp 53 --size 4000 --timeout 1000
+	check "udp, $1: of one that no server takes the client is told" is "refused=${R[refused]} conns=${R[conns]}" "refused=1 conns=0"
+	check "udp, $1: it is counted as any other" drops_grow no-server 1
 	weir flush
+}
+
+servers_gone() { # METHOD
+	local name
+	for name in s1 s2 s3; do server remove "$1" udp 53 "$name"; done
 }
 
 # refused SENTENCE COMMAND...: fails, and says so

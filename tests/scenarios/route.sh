@@ -137,22 +137,44 @@ nobody() { # METHOD
 	weir flush
 }
 
+# More packets than may wait for a neighbour that does not answer.
+overrun() { # METHOD
+	local i queue=/proc/sys/net/ipv$FAMILY/neigh/back0/unres_qlen_bytes usual
+	service udp 53
+	weir server add "$(key udp 53)" "$NOBODY_KEY:53" method "$1"
+	ip "-$FAMILY" neigh flush to "$NOBODY" dev back0
+	usual=$(<"$queue")
+	echo 4096 >"$queue"
+	drops_mark
+	for ((i = 0; i < 12; i++)); do
+		packet send client front udp src="$CLIENT" sport=40500 dst="$VIP" dport=53 payload=1000
+	done
+	check "udp, $1: those that would only push others out of a neighbour's queue are dropped by name" \
+		grown_by neighbour 6
+	drops_mark
+	CLIENT_NS=$DIRECTOR_NS load udp 53 --conns 12 --parallel 12 --size 1000 --timeout 300 --from "$DIRECTOR_BACK"
+	check "udp, $1: so are those of the director's own programs" grown_by neighbour 6
+	echo "$usual" >"$queue"
+	weir flush
+}
+
+grown_by() { drops_grown "$1"; atleast "$GROWN" "$2"; }
+
 served() {
 	load tcp 80
 	all_served 1
 }
 
-# A server's address that is the director's own: there is nobody to forward to.
-own() { # METHOD
-	local port=8080
-	[[ $1 == nat ]] || port=80
-	service tcp 80
-	weir server add "$(key tcp 80)" "$OWN_KEY:$port" method "$1"
+# A direct server's address that is the director's own, of a service whose address
+# need not be: nobody knows whether the director would take the packet in.
+own() {
+	service tcp 80 hook ingress
+	weir server add "$(key tcp 80)" "$OWN_KEY:80" method direct
 	drops_mark
 	load tcp 80
-	check "tcp, $1: a connection to a server that is the director itself is told so" \
+	check "tcp, direct, hook ingress: a connection to a server that is the director itself is told so" \
 		is "unreachable=${R[unreachable]} conns=${R[conns]}" "unreachable=1 conns=0"
-	check "tcp, $1: and counted as local-server" has_grown local-server
+	check "tcp, direct, hook ingress: and counted as local-server" has_grown local-server
 	weir flush
 }
 
@@ -179,8 +201,9 @@ body() {
 		moved "$method"
 		no_route "$method"
 		nobody "$method"
-		own "$method"
+		overrun "$method"
 	done
+	own
 	own_client
 }
 

@@ -131,6 +131,14 @@ nq() {
 	load_end next
 }
 
+nq_udp() {
+	service udp 53 scheduler nq
+	servers nat udp 53 s1=1 s2=2 s3=4
+	load_start held udp 53 --hold --conns 3 --parallel 1
+	check "nq: a server that has a UDP flow is not idle" is "$(shares)" "1 1 1"
+	load_end held
+}
+
 # The limits fail a right scheduler less than once in ten thousand runs. A busy
 # server is drawn twice one time in nine.
 twos() {
@@ -163,20 +171,20 @@ fo() {
 	service tcp 80 scheduler fo
 	servers nat tcp 80 s1=2 s2=9 s3=9
 	load_start held tcp 80 --hold --conns 20
-	check "fo: the largest weight has every connection, of a tie the first" is "$(shares)" "0 20 0"
-	weigh s2 0
+	check "fo: the largest weight has every connection, of a tie the last" is "$(shares)" "0 0 20"
+	weigh s3 0
 	load tcp 80 --conns 5
-	check "fo: the next takes over from a server of weight 0" is "$(shares)" "0 0 5"
-	weigh s3 1
+	check "fo: the next takes over from a server of weight 0" is "$(shares)" "0 5 0"
+	weigh s2 1
 	load tcp 80 --conns 5
 	check "fo: a server whose weight falls below another's hands over" is "$(shares)" "5 0 0"
-	weigh s2 9
+	weigh s3 9
 	load tcp 80 --conns 5
-	check "fo: the first gets them again when it is back" is "$(shares)" "0 5 0"
+	check "fo: the last gets them again when it is back" is "$(shares)" "0 0 5"
 	servers nat tcp 80 s3=9 s2=9 s1=9
 	load tcp 80 --conns 5
-	check "fo: the first is who was added first, in whatever order a replacement names them" \
-		is "$(shares)" "5 0 0"
+	check "fo: the last is who was added last, in whatever order a replacement names them" \
+		is "$(shares)" "0 0 5"
 	load_end held
 }
 
@@ -199,6 +207,9 @@ ovf() {
 	busywait 10 s2_holds_none || :
 	load tcp 80
 	check "ovf: the largest weight gets connections again when some have ended" is "$(shares)" "0 1 0"
+	weigh s2 0
+	load tcp 80
+	check "ovf: weight 0 takes no new connection" is "refused=${R[refused]} $(shares)" "refused=1 0 0 0"
 	load_end rest
 }
 
@@ -239,9 +250,12 @@ hashing() { # SCHEDULER
 	map_clients
 	check "$name: weight 0 takes no new connection" is "${R[s3]} ${R[conns]}" "0 40"
 	if [[ $name == mh ]]; then
+		servers nat tcp 80 s1 s2
+		map_clients
 		# A hundredth moves, seldom two; of 40 clients more than 2 do one time in a thousand.
 		check "mh: when a server leaves, clients of the others stay (all but 4 of 40)" \
 			atmost "$(moved_from s3)" 4
+		servers nat tcp 80
 	fi
 	weigh s3 1
 	map_clients
@@ -251,7 +265,7 @@ hashing() { # SCHEDULER
 # A service has one address, and so one server, whoever the clients are.
 dh() {
 	local name owner
-	service tcp 80 scheduler dh
+	service tcp 80 scheduler dh fallback off
 	servers nat tcp 80 s1=1 s2=1 s3=1
 	load tcp 80 --conns 40 --from "$CLIENTS" --sources 40
 	for name in s1 s2 s3; do [[ ${R[$name]} == 0 ]] || owner=$name; done
@@ -270,6 +284,90 @@ dh() {
 	weigh "$owner" 1
 	load tcp 80 --conns 5
 	check "dh: when it is back it has them again" is "${R[$owner]}" 5
+	weir service set "$(key tcp 80)" fallback on
+	load tcp 80 --conns 5
+	check "dh: with fallback on it has them too" is "${R[$owner]}" 5
+	weigh "$owner" 0
+	load tcp 80 --conns 5
+	check "dh: but when it takes none, another has them" is "${R[$owner]} ${R[conns]}" "0 5"
+}
+
+# Clients whose server is away: with fallback on others have them, and only them.
+fallback() { # SCHEDULER
+	local OLD i lost=0
+	service tcp 80 scheduler "$1"
+	check "$1: fallback is on by default" is "$(of_service tcp 80 fallback)" true
+	servers nat tcp 80
+	map_clients
+	OLD=("${MAP[@]}")
+	for i in "${!OLD[@]}"; do [[ ${OLD[i]} != s3 ]] || lost=$((lost + 1)); done
+	weigh s3 0
+	map_clients
+	check "$1: with fallback on, all clients of a server that is away are served by others" \
+		is "${R[s3]} ${R[conns]}" "0 40"
+	check "$1: and no client of the others moves" is "$(moved_from s3)" 0
+	weir service set "$(key tcp 80)" fallback off
+	load tcp 80 --conns 40 --from "$CLIENTS" --sources 40
+	check "$1: with fallback off, they are refused" \
+		is "refused=${R[refused]} conns=${R[conns]} s3=${R[s3]}" "refused=$lost conns=$((40 - lost)) s3=0"
+	weigh s3 1
+	map_clients
+	check "$1: when it is back, all have the server they had" is "${MAP[*]}" "${OLD[*]}"
+}
+
+# One client, many ports.
+hash_port() { # SCHEDULER
+	service tcp 80 scheduler "$1" hash-port on
+	servers nat tcp 80
+	load tcp 80 --conns 60
+	check "$1: with hash-port on, connections of one client are spread" all_used
+	weir service set "$(key tcp 80)" hash-port off
+	load tcp 80 --conns 20
+	check "$1: with hash-port off, they all go to one server" \
+		matches " $(shares) " '^ ((20 0 0)|(0 20 0)|(0 0 20)) $'
+}
+
+# sorted_shares: from the largest to the least
+sorted_shares() { shares | tr ' ' '\n' | sort -nr | tr '\n' ' '; }
+
+# One address, and so one server, until that has more active connections than its
+# weight, 4, while another has less than half of its. lblc moves the address then,
+# for good once nobody is idle; lblcr adds a server, and in the end has all.
+locality() { # SCHEDULER LAST
+	service tcp 80 scheduler "$1"
+	servers nat tcp 80 s1=4 s2=4 s3=4
+	load_start first tcp 80 --hold --conns 5 --parallel 1
+	check "$1: connections to an address all go to one server" is "$(sorted_shares)" "5 0 0 "
+	load_start second tcp 80 --hold --conns 5 --parallel 1
+	check "$1: when that is overloaded, to the next" is "$(sorted_shares)" "5 0 0 "
+	load_start third tcp 80 --hold --conns 5 --parallel 1
+	check "$1: and to the last" each_hold_five
+	load_start rest tcp 80 --hold --conns 6 --parallel 1
+	check "$1: $2" is "$(sorted_shares)" "$3"
+	load_end first
+	load_end second
+	load_end third
+	load_end rest
+}
+
+each_hold_five() {
+	is "$(held_by tcp 80 s1) $(held_by tcp 80 s2) $(held_by tcp 80 s3)" "5 5 5"
+}
+
+# A change of servers does not make an address forget where it went.
+locality_stays() { # SCHEDULER
+	local name owner=s1
+	service tcp 80 scheduler "$1"
+	servers nat tcp 80 s1=9 s2=9 s3=9
+	load_start held tcp 80 --hold --conns 3 --parallel 1
+	for name in s1 s2 s3; do [[ ${R[$name]} == 0 ]] || owner=$name; done
+	for name in s1 s2 s3; do [[ $name == "$owner" ]] || weigh "$name" 900; done
+	load tcp 80 --conns 5
+	check "$1: the address stays with its server when others gain weight" is "${R[$owner]}" 5
+	weigh "$owner" 0
+	load tcp 80 --conns 5
+	check "$1: but not when that takes no new connections" is "${R[$owner]} ${R[conns]}" "0 5"
+	load_end held
 }
 
 hash_weights() { # SCHEDULER
@@ -280,16 +378,16 @@ hash_weights() { # SCHEDULER
 }
 
 # Directors that start alike would all send their first connections to one server.
-random_start() {
+random_start() { # SCHEDULER
 	local i firsts=''
 	for i in {1..12}; do
-		weir service add "$(key tcp "$((1000 + i))")" scheduler rr
+		weir service add "$(key tcp "$((1000 + i))")" scheduler "$1"
 		weir service replace "$(key tcp "$((1000 + i))")" server "$(addr s1 8080)" method nat \
 			server "$(addr s2 8080)" method nat server "$(addr s3 8080)" method nat
 		load tcp "$((1000 + i))"
 		firsts+="${R[s1]}${R[s2]}${R[s3]} "
 	done
-	check "rr: services that are made alike do not all start with the same server" \
+	check "$1: services that are made alike do not all start with the same server" \
 		fails matches "$firsts" '^([01]{3} )\1{11}$'
 }
 
@@ -319,6 +417,7 @@ for_each_family lc_many
 for_each_family wlc
 for_each_family sed_
 for_each_family nq
+for_each_family nq_udp
 for_each_family twos
 for_each_family twos_weights
 for_each_family fo
@@ -326,9 +425,19 @@ for_each_family ovf
 for_each_family dh
 for_each_family hashing sh
 for_each_family hashing mh
+for_each_family fallback sh
+for_each_family fallback mh
+for_each_family hash_port sh
+for_each_family hash_port mh
+for_each_family locality lblc "where it stays when no other is idle" "6 0 0 "
+for_each_family locality lblcr "then all have it, the least loaded the next" "2 2 2 "
+for_each_family locality_stays lblc
+for_each_family locality_stays lblcr
 for_each_family hash_weights sh
 for_each_family hash_weights mh
 family 4
-random_start
+random_start rr
+weir flush
+random_start wrr
 weir flush
 changing

@@ -15,7 +15,7 @@ spec_reasons() {
 		case $line in
 		'name: drop-reason') within=yes ;;
 		'name: '*) [[ -z $within ]] || echo "${line#name: }" ;;
-		'attribute-sets:') return ;;
+		'type: enum' | 'attribute-sets:') [[ -z $within ]] || return 0 ;;
 		esac
 	done <"$ROOT/tools/netlink/weir.yaml"
 }
@@ -70,6 +70,74 @@ reading() {
 	check "-j prints valid JSON with every reading verb" is "$(jq -s length "${files[@]}")" 6
 }
 
+# Every field of what the reading verbs print is in the page that says what they mean.
+documented() {
+	local verb field missing='' words=()
+	service tcp 80 affinity 1m hash-key 00112233445566778899aabbccddeeff local-addresses "$DIRECTOR_BACK"
+	server add nat tcp 80 s1 conns-max 100
+	server set nat tcp 80 s1 state down policy drain deadline 1h
+	weir server add "$(key tcp 80)" "$(addr s2 8080)" method fullnat
+	weir server add "$(key tcp 80)" "$(addr s3 80)" method tunnel tunnel gue weight 0
+	weir service add "fwmark${FAMILY/4/}:7"
+	load_start held tcp 80 --hold --timeout 1000
+	: >"$TMP/keys"
+	for verb in show "show interval 0" "conn list" "affinity list" stats "stats drops" "config show" \
+		"conn kill all" "affinity remove all"; do
+		read -ra words <<<"$verb"
+		json '[.. | objects | keys[]] | unique[]' "${words[@]}" >>"$TMP/keys"
+	done
+	jq -r '[.. | objects | keys[]] | unique[]' "$TMP/events" >>"$TMP/keys"
+	while read -r field; do
+		grep -Eq "[\`\"]${field}[\`\"]" "$ROOT/doc/json.md" || missing+=" $field"
+	done < <(sort -u "$TMP/keys")
+	check "every field of JSON is in doc/json.md" is "$missing" ""
+	check "among them those of all objects" is \
+		"$(sort -u "$TMP/keys" | grep -cx 'fwmark\|tunnel_port\|local_address\|deadline\|mask\|sctp_init\|reason\|removed\|change')" 9
+	load_end held
+	weir flush
+}
+
+# rate NAME FIELD: what the last show says a server has per second, as a whole number;
+# for NAME "total" the service
+rate() {
+	local of='.services[0]'
+	[[ $1 == total ]] || of+=".servers[] | select(.address == \"${SERVER[$1]}\")"
+	jq -r "$of | .rates.$2 | floor" "$TMP/rates"
+}
+
+# Two readings of a load of two exchanges a connection. (Objects are read one after
+# the other, so that sums may be off by what comes meanwhile.)
+rates() {
+	local field total
+	service udp 53 scheduler rr
+	server add nat udp 53 s1
+	server add nat udp 53 s2
+	load_start steady udp 53 --forever --pause 20 --exchanges 2
+	check "a load without end is served" busywait 10 steady_is_counted
+	weir -j show "$(key udp 53)" interval 2s >"$TMP/rates"
+	check "rates count connections" atleast "$(rate total conns)" 1
+	check "rates count packets of both directions" \
+		matches "$(rate total packets_in) $(rate total packets_out)" "^[1-9][0-9]* [1-9][0-9]*$"
+	check "rates of packets are those of connections, two exchanges each" \
+		within $(($(rate total packets_in) * 10 / $(rate total conns))) 10 35
+	check "rates of bytes are those of packets, which are of one size" \
+		within $(($(rate total bytes_in) / $(rate total packets_in))) $((IP_HEADER + 20)) $((IP_HEADER + 60))
+	for field in conns packets_in bytes_in packets_out bytes_out; do
+		total=$(rate total $field)
+		check "rates of the service are the sum of its servers': $field" \
+			within $(($(rate s1 $field) + $(rate s2 $field))) $((total * 8 / 10 - 2)) $((total * 12 / 10 + 2))
+	done
+	check "the table has them too" matches "$(weir show "$(key udp 53)" interval 1s)" \
+		"CONNS/S +PKT/S IN +BYTE/S IN +PKT/S OUT +BYTE/S OUT.*total +[0-9]+ +[0-9]+ +[0-9.]+% +[0-9.]*[1-9]"
+	load_end steady
+	weir -j show "$(key udp 53)" interval 300ms >"$TMP/rates"
+	check "rates are 0 when nothing comes" is "$(rate total packets_in) $(rate total bytes_out)" "0 0"
+	check "without an interval there are none" is "$(json '.services[0].rates' show "$(key udp 53)" interval 0)" null
+	weir flush
+}
+
+steady_is_counted() { atleast "$(of_service udp 53 stats.conns)" 2; }
+
 # A removed server's counts stay in its service's.
 folded() {
 	local before made
@@ -98,6 +166,40 @@ events() {
 	check "monitor tells that the service was removed" busywait 5 heard '"service","change":"removed"'
 	check "every event is a line of JSON" jq -e . "$TMP/events"
 	monitor_stop
+	event_text
+}
+
+# The options that a service was given, as whoever reads the text has to know them.
+event_text() {
+	: >"$TMP/text"
+	service tcp 80
+	"$WEIR" monitor >"$TMP/text" {PAUSE_FD}>&- &
+	LOAD_PID[monitor]=$!
+	busywait 10 text_comes || :
+	weir service set "$(key tcp 80)" half-open-max 77 timeout tcp-fin 33s affinity 5m affinity-limit 9 \
+		local-addresses "$DIRECTOR_BACK"
+	check "monitor's text tells the bound of half-open connections" busywait 5 grep -q ' half-open-max 77 ' "$TMP/text"
+	check "the timeouts" grep -q ' timeout tcp-syn 1m .*tcp-fin 33s' "$TMP/text"
+	check "how clients are remembered" grep -q ' affinity 5m affinity-limit 9' "$TMP/text"
+	check "and the local addresses" grep -q " local-addresses $DIRECTOR_BACK\$" "$TMP/text"
+	monitor_stop
+	weir service remove "$(key tcp 80)"
+}
+
+text_comes() {
+	weir service set "$(key tcp 80)" midstream pass
+	[[ -s $TMP/text ]]
+}
+
+# A list that the kernel refuses, as it does to who may not read it.
+broken_off() {
+	local verb status
+	for verb in conn affinity; do
+		status=0
+		setpriv --bounding-set=-net_admin "$WEIR" -j $verb list >"$TMP/broken" 2>/dev/null || status=$?
+		check "$verb list that fails ends with status 1" is "$status" 1
+		check "$verb list that fails does not print a list" fails grep -q interrupted "$TMP/broken"
+	done
 }
 
 refusals() {
@@ -121,10 +223,15 @@ refusals() {
 }
 
 body() {
+	IP_HEADER=$((FAMILY == 4 ? 20 : 40))
 	reading
 	folded
 	events
+	documented
 	refusals
+	broken_off
+	weir flush
+	rates
 }
 
 for_each_family body
