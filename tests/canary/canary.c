@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -172,6 +173,12 @@ static void plant_bug(void)
 	BUG();
 }
 
+static void plant_hang(void)
+{
+	set_current_state(TASK_UNINTERRUPTIBLE);
+	schedule_timeout(15 * HZ);
+}
+
 static void plant_nothing(void)
 {
 }
@@ -195,6 +202,7 @@ static const struct {
 	{ "shift", plant_shift },
 	{ "warning", plant_warning },
 	{ "bug", plant_bug },
+	{ "hang", plant_hang },
 };
 
 static int __init canary_init(void)
