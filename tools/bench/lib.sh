@@ -27,9 +27,9 @@ in_sink() { nsenter --net=/run/netns/$SINK "$@"; }
 family() {
 	FAMILY=$1
 	if [[ $1 == 4 ]]; then
-		VIP=192.0.2.10 SERVER=198.51.100.11 CLIENT=203.0.113.16
+		VIP=192.0.2.10 SERVER=198.51.100.11 CLIENT=203.0.113.16 LOCAL=198.51.100.1
 	else
-		VIP=2001:db8::10 SERVER=2001:db8:1::11 CLIENT=2001:db8:2::16
+		VIP=2001:db8::10 SERVER=2001:db8:1::11 CLIENT=2001:db8:2::16 LOCAL=2001:db8:1::1
 	fi
 }
 
@@ -116,6 +116,9 @@ vip_unrouted() {
 
 # --- packets -------------------------------------------------------------------
 
+# Whom a server answers that does not see the client (fullnat), and at what ports.
+MASK='' MASK_PORTS=''
+
 # packets WAY PROTOCOL FLOWS: the words for traffic, in WORDS. WAY is request or
 # reply; FLOWS is how many, or new:N for the Nth NEW clients, not seen before.
 packets() {
@@ -132,7 +135,7 @@ packets() {
 			"src=$source" "sport=$ports" "dst=$VIP" dport="$PORT")
 	else
 		WORDS=("from=$SINK/s0" "to=$SOURCE/c0" "smac=$mac_s0" "dmac=$mac_back"
-			"src=$SERVER" sport="$BACKEND" "dst=$source" "dport=$ports")
+			"src=$SERVER" sport="$BACKEND" "dst=${MASK:-$source}" "dport=${MASK_PORTS:-$ports}")
 	fi
 	WORDS+=("proto=$2")
 }

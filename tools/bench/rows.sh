@@ -20,8 +20,8 @@ generators() { if [[ $1 == udp && $WHAT != witness ]]; then echo pktgen send; el
 # established_subject SUBJECT METHOD PROTOCOL: its cells. What knows no method is
 # measured once, under the name of nat.
 established_subject() {
-	local generator way ways=(request reply) row opened=yes
-	[[ $2 != direct ]] || ways=(request)
+	local generator way ways=(request) row opened=yes
+	[[ $2 != *nat ]] || ways=(request reply)
 	if ! up "$1" "$2" "$3"; then
 		for way in "${ways[@]}"; do
 			for generator in $(generators "$3"); do
@@ -30,7 +30,11 @@ established_subject() {
 		done
 		return
 	fi
-	if [[ $2 == direct ]]; then open_flows one "$3" || opened=''; else open_flows both "$3" || opened=''; fi
+	case $2-$1 in
+	direct-* | ipip-* | gue-* | gre-*) open_flows one "$3" || opened='' ;;
+	fullnat-ip_vs | nat-*) open_flows both "$3" || opened='' ;;
+	fullnat-*) open_flows masked "$3" || opened='' ;;
+	esac
 	for way in "${ways[@]}"; do
 		for generator in $(generators "$3"); do
 			row=established/$3/$FAMILY/$2/$way/$generator
@@ -45,7 +49,7 @@ established_subject() {
 }
 
 established() {
-	local number protocol subject generator
+	local number protocol subject generator method
 	for number in 4 6; do
 		family $number
 		for protocol in udp tcp; do
@@ -56,6 +60,10 @@ established() {
 			for subject in fast slow ip_vs; do
 				established_subject $subject direct $protocol
 				established_subject $subject nat $protocol
+				[[ $protocol == udp ]] || continue
+				for method in fullnat ipip gue gre; do
+					established_subject $subject $method $protocol
+				done
 			done
 			for subject in flowtable forward fwd; do
 				established_subject $subject nat $protocol
@@ -87,7 +95,8 @@ new() {
 
 # --- many connections ----------------------------------------------------------
 
-# The kernel's memory: slabs, tables of pages, what is per processor. In KiB.
+# The kernel's memory, in KiB: slabs, vmalloc's pages and what is per processor, in
+# MEMORY; slabs alone in SLABS.
 kernel_memory() {
 	local name value rest
 	# Twice, because dropping one thing frees another.
@@ -96,6 +105,7 @@ kernel_memory() {
 	echo 2 >/proc/sys/vm/drop_caches
 	MEMORY=0
 	while read -r name value rest; do
+		[[ $name != Slab: ]] || SLABS=$value
 		case $name in Slab: | VmallocUsed: | Percpu:) MEMORY=$((MEMORY + value)) ;; esac
 	done </proc/meminfo
 	: "$rest"
@@ -141,16 +151,17 @@ scale() {
 }
 
 memory_nat() {
-	local n subject before count row
+	local n subject before slabs count row
 	for n in 100000 1000000; do
 		count=$(flows_of $n) row=memory/nat/$n
 		for subject in fast ip_vs; do
 			kernel_memory
-			before=$MEMORY
+			before=$MEMORY slabs=$SLABS
 			up $subject nat udp || { missing $row $subject "$WHY"; continue; }
 			if send request udp $n "$count"; then
 				kernel_memory
 				result $row $subject $(((MEMORY - before) * 1024000 / count)) 0
+				result slabs/nat/$n $subject $(((SLABS - slabs) * 1024000 / count)) 0
 			else
 				missing $row $subject "$WHY"
 			fi
@@ -166,9 +177,9 @@ more_servers() {
 	local i words=()
 	for ((i = $3; i <= $4; i++)); do
 		if [[ $1 == ip_vs ]]; then
-			echo "-a -u $VIP:$PORT -r 10.0.$((i >> 8)).$((i & 255)):$PORT -g"
+			echo "-a -u $VIP:$PORT -r 10.0.$((i >> 8)).$((i & 255)):$PORT -g -w $WEIGHT"
 		else
-			words+=(server "10.0.$((i >> 8)).$((i & 255)):$PORT" method direct)
+			words+=(server "10.0.$((i >> 8)).$((i & 255)):$PORT" method direct weight "$WEIGHT")
 		fi
 	done >"$SCRATCH"
 	if [[ $1 == ip_vs ]]; then
@@ -181,7 +192,9 @@ more_servers() {
 
 # pick SCHEDULER N SUBJECT: the cost of a new connection with N servers
 pick() {
-	local row=pick/$1/$2
+	local row=pick/$1/$2 WEIGHT=1 # for up and more_servers
+	# It is the number of connections that a server takes.
+	[[ $1 != ovf ]] || WEIGHT=65535
 	if ! up "$3" direct udp "$1" 2>/dev/null; then
 		missing "$row" "$3" "${WHY:-no such scheduler}"
 		return
@@ -193,7 +206,7 @@ pick() {
 
 picks() {
 	local scheduler n subject
-	for scheduler in rr wrr lc wlc sh mh; do
+	for scheduler in rr wrr lc wlc sed nq twos fo ovf sh dh mh lblc lblcr; do
 		for n in 1 100 1000; do
 			for subject in slow ip_vs; do pick $scheduler $n $subject; done
 		done
@@ -254,6 +267,19 @@ clocked() {
 	fi
 }
 
+# clocked_often ROW SUBJECT COMMAND...: the least of several times, of a command that
+# changes nothing
+clocked_often() {
+	local n start times=()
+	for ((n = 0; n < 5; n++)); do
+		start=${EPOCHREALTIME/./}
+		"${@:3}" >/dev/null || { missing "$1" "$2" "${3##*/} failed"; return; }
+		times+=($(((${EPOCHREALTIME/./} - start) * 1000)))
+	done
+	summarize "${times[@]}"
+	result "$1" "$2" "$TIME" "$SPREAD"
+}
+
 restore() { ipvsadm -R <"$SCRATCH"; }
 
 server_words() { # FIRST COUNT
@@ -296,4 +322,58 @@ programming() {
 		down ip_vs
 		[[ $pass == real ]] || exec >&"$saved" {saved}>&-
 	done
+}
+
+# --- the interfaces of ip_vs ------------------------------------------------------
+
+# Both answer to the same commands: one is IPVS, then the other.
+ipvs_is() { # SUBJECT
+	if [[ $1 == ip_vs ]]; then modprobe ip_vs; else insmod "${WEIR_KO/weir-/weir_ipvs-}"; fi
+}
+
+ipvs_is_not() { # SUBJECT
+	if [[ $1 == ip_vs ]]; then ipvs_down; else weir flush; rmmod weir_ipvs; fi
+}
+
+# through_ipvsadm SUBJECT: 1 000 services of 10 servers come, are listed, and go
+through_ipvsadm() {
+	ipvs_is "$1"
+	ipvs_services 20000 1000 10 >"$SCRATCH"
+	clocked ipvs/program-1000x10 "$1" restore
+	settle
+	clocked_often ipvs/list-1000x10 "$1" ipvsadm -Ln
+	ipvs_is_not "$1"
+}
+
+# read_conns SUBJECT N: what each of N connections costs whoever reads them all
+read_conns() {
+	local row=ipvs/read-conns-$2 subject=fast count start
+	[[ $1 != ip_vs ]] || subject=ip_vs
+	count=$(flows_of "$2")
+	[[ $1 == ip_vs ]] || ipvs_is "$1"
+	up $subject direct udp
+	if send request udp "$2" "$count"; then
+		start=${EPOCHREALTIME/./}
+		cat /proc/net/ip_vs_conn >/dev/null
+		result "$row" "$1" $(((${EPOCHREALTIME/./} - start) * 1000000 / count)) 0
+	else
+		missing "$row" "$1" "$WHY"
+	fi
+	if [[ $1 == ip_vs ]]; then down ip_vs; else ipvs_is_not "$1"; fi
+}
+
+ipvs_interfaces() {
+	local pass saved subject n
+	ports direct
+	# The first pass warms the page cache up.
+	for pass in warm real; do
+		[[ $pass == real ]] || exec {saved}>&1 >/dev/null
+		for subject in slow ip_vs; do through_ipvsadm $subject; done
+		[[ $pass == real ]] || exec >&"$saved" {saved}>&-
+	done
+	# ip_vs begins anew with its table for every page that is read.
+	for subject in slow ip_vs; do
+		for n in 1000 100000; do read_conns $subject $n; done
+	done
+	read_conns slow 1000000
 }
