@@ -450,8 +450,9 @@ server_stop() {
 	unset "SERVER_PID[$1]"
 }
 
-# host_sysctls NAME...: what each host gets, in the words of lab. The ports that scenarios
-# name are not to be had by who names none.
+# host_sysctls NAME...: what each host gets, in the words of lab. Ports that scenarios name
+# are not to be had by who names none; reserving them instead would make the kernel come
+# back to those above the gap, while servers still know their last connections.
 host_sysctls() {
 	local name
 	for name; do
@@ -463,7 +464,7 @@ host_sysctls() {
 = net/ipv4/conf/default/rp_filter 0
 = net/ipv4/conf/all/arp_ignore 1
 = net/ipv4/conf/all/arp_announce 2
-= net/ipv4/ip_local_reserved_ports 33333,40000-48999
+= net/ipv4/ip_local_port_range 49000 65535
 =? net/ipv4/icmp_ratelimit 0
 =? net/ipv6/icmp/ratelimit 0
 END
