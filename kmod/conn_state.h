@@ -22,9 +22,12 @@ static inline void weir_conn_count_half_open(const struct weir_conn *conn, u32 f
 static inline atomic_t *weir_conn_counter(const struct weir_conn *conn, u32 state)
 {
 	struct weir_load *load = &conn->server->load;
+	u8 protocol = weir_conn_protocol(conn);
 
-	return weir_state_is_active(weir_conn_protocol(conn), state) ? &load->active :
-								       &load->inactive;
+	/* Asked here, too: a datagram that begins a conn need not call for the answer. */
+	if (!weir_protocol_has_states(protocol) || weir_state_is_active(protocol, state))
+		return &load->active;
+	return &load->inactive;
 }
 
 /* Who sends packets of @dir, and how much of the other side is seen. */

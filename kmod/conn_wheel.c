@@ -150,14 +150,12 @@ static void collect(struct work_struct *work)
 }
 
 /**
- * weir_wheel_arm - makes sure that the collector runs
- * @table: the namespace's, a conn counted; any context
+ * weir_wheel_start - starts the collector, unless somebody else just has
+ * @table: the namespace's, as weir_wheel_arm() found it; any context
  */
-void weir_wheel_arm(struct weir_conn_table *table)
+void weir_wheel_start(struct weir_conn_table *table)
 {
-	/* Orders the count before the bit; pairs with collect(). */
-	smp_mb();
-	if (test_bit(0, &table->armed) || test_and_set_bit(0, &table->armed))
+	if (test_and_set_bit(0, &table->armed))
 		return;
 	/* Slots of ticks that passed while the collector slept were empty then
 	 * and hold only what is due later.

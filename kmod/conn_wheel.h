@@ -10,9 +10,21 @@
 
 int weir_wheel_init(struct weir_conn_table *table);
 void weir_wheel_exit(struct weir_conn_table *table);
-void weir_wheel_arm(struct weir_conn_table *table);
+void weir_wheel_start(struct weir_conn_table *table);
 void weir_wheel_place(struct weir_wheel_lane *lane, struct weir_conn *conn, u32 now);
 bool weir_conn_shed(struct weir_conn_table *table, const struct weir_service *service, u8 home);
 void weir_conn_end_locked(struct weir_conn_table *table, struct weir_conn *conn);
+
+/*
+ * Makes sure that the collector runs: a conn of @table has been counted. Any context. In
+ * line, because every birth asks and few have to start it.
+ */
+static inline void weir_wheel_arm(struct weir_conn_table *table)
+{
+	/* Orders the count before the bit; pairs with the collector's own look. */
+	smp_mb();
+	if (!test_bit(0, &table->armed))
+		weir_wheel_start(table);
+}
 
 #endif

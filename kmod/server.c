@@ -67,17 +67,6 @@ void weir_server_forget_routes(struct weir_server *server)
 	weir_route_release(&server->wrapped_route);
 }
 
-/**
- * weir_server_get_maybe_zero - takes a reference
- * @server: found under RCU
- *
- * Return: false if the server is on its way out.
- */
-bool weir_server_get_maybe_zero(struct weir_server *server)
-{
-	return refcount_inc_not_zero(&server->refs);
-}
-
 static void free_rcu_server(struct rcu_head *rcu)
 {
 	struct weir_server *server = container_of(rcu, struct weir_server, rcu);

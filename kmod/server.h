@@ -110,7 +110,6 @@ struct weir_server *weir_server_create(struct weir_service *service,
 				       work_func_t drained);
 void weir_server_get(struct weir_server *server);
 void weir_server_forget_routes(struct weir_server *server);
-bool weir_server_get_maybe_zero(struct weir_server *server);
 void weir_server_put(struct weir_server *server);
 void weir_server_publish_locals(struct weir_server *server, struct weir_locals *locals);
 enum weir_lease weir_server_lease_by_policy(const struct weir_server *server, u8 state);
@@ -118,6 +117,15 @@ u32 weir_server_conns(const struct weir_server *server);
 void weir_server_set_limit(struct weir_server *server, u32 conns_max, u32 conns_resume);
 void weir_server_conn_move_rcu(struct weir_server *server, atomic_t *from, atomic_t *to);
 void weir_server_conn_end_rcu(struct weir_server *server, atomic_t *counted_in);
+
+/*
+ * Takes a reference to a server found under RCU; false if it is on its way out. In line,
+ * because every birth of a conn pays for it.
+ */
+static inline bool weir_server_get_maybe_zero(struct weir_server *server)
+{
+	return refcount_inc_not_zero(&server->refs);
+}
 
 /* Whether new conns may go to it; any context, a recent answer. */
 static inline bool weir_server_is_up(const struct weir_server *server)

@@ -75,41 +75,61 @@ bool weir_load_is_less(const struct weir_candidate *a, const struct weir_candida
 	return load_of(a, rule) * b->weight < load_of(b, rule) * a->weight;
 }
 
-/* Whether a conn had better go to @a than to @b: to one that is full only if both are. */
-static bool is_better(const struct weir_candidate *a, const struct weir_candidate *b,
-		      const struct weir_load_rule *rule)
-{
-	bool a_is_full = weir_candidate_is_full(a);
-	bool b_is_full = weir_candidate_is_full(b);
+/* A candidate as it stands in a match: its load is read once, however often it wins. */
+struct player {
+	u64 load;
+	u32 weight;
+	u16 index;
+	bool is_full;
+};
 
-	if (unlikely(a_is_full != b_is_full))
-		return b_is_full;
-	return weir_load_is_less(a, b, rule);
+static __always_inline struct player player_of(const struct weir_sched_pool *pool, u32 index)
+{
+	const struct weir_candidate *candidate = &pool->candidates[index];
+
+	return (struct player){
+		.load = load_of(candidate, pool->rule),
+		.weight = candidate->weight,
+		.index = index,
+		.is_full = weir_candidate_is_full(candidate),
+	};
 }
 
-/* Who wins a match now. A tie goes to the left. */
-static u16 play(const struct weir_sched_pool *pool, u32 node)
+/* Whether a conn had better go to @a than to @b: to one that is full only if both are. */
+static __always_inline bool is_better(const struct player *a, const struct player *b)
 {
-	const u16 left = READ_ONCE(pool->table[2 * node]);
-	const u16 right = READ_ONCE(pool->table[2 * node + 1]);
+	if (unlikely(a->is_full != b->is_full))
+		return b->is_full;
+	return a->load * b->weight < b->load * a->weight;
+}
 
-	return is_better(&pool->candidates[right], &pool->candidates[left], pool->rule) ? right :
-											  left;
+/* Who wins the match between @player, at @place, and who is beside it. A tie goes left. */
+static __always_inline struct player play(const struct weir_sched_pool *pool, u32 place,
+					  const struct player *player)
+{
+	const struct player other = player_of(pool, READ_ONCE(pool->table[place ^ 1]));
+	const bool is_right = place & 1;
+
+	if (is_right)
+		return is_better(player, &other) ? *player : other;
+	return is_better(&other, player) ? other : *player;
 }
 
 /*
- * Plays the matches from @node up again, as far as the result matters: where the
+ * Plays the matches above @place up again, as far as the result matters: where the
  * winner stays the same and it is not the one whose load has changed, the
  * matches above know it already. @changed is that one, or NOBODY.
  */
-static void replay(struct weir_sched_pool *pool, u32 node, u32 changed)
+static void replay(struct weir_sched_pool *pool, u32 place, u32 changed)
 {
-	for (; node >= ROOT; node /= 2) {
-		u16 winner = play(pool, node);
+	struct player winner = player_of(pool, READ_ONCE(pool->table[place]));
 
-		if (winner != READ_ONCE(pool->table[node]))
-			WRITE_ONCE(pool->table[node], winner);
-		else if (winner != changed && changed != READ_ONCE(pool->table[ROOT]))
+	for (; place > ROOT; place /= 2) {
+		winner = play(pool, place, &winner);
+
+		if (winner.index != READ_ONCE(pool->table[place / 2]))
+			WRITE_ONCE(pool->table[place / 2], winner.index);
+		else if (winner.index != changed && changed != READ_ONCE(pool->table[ROOT]))
 			return;
 	}
 }
@@ -120,7 +140,7 @@ static void tend(struct weir_sched_pool *pool)
 	u32 node = READ_ONCE(pool->table[NEXT_TENDED]);
 
 	WRITE_ONCE(pool->table[NEXT_TENDED], node > ROOT ? node - 1 : pool->count - 1);
-	replay(pool, node, NOBODY);
+	replay(pool, 2 * node, NOBODY);
 }
 
 /* The leaves, from left to right, are those of the lowest level and then the others. */
@@ -158,8 +178,11 @@ int weir_least_build(struct weir_sched_pool *pool, const struct weir_load_rule *
 	for (index = 0; index < count; index++)
 		pool->table[leaf_of(pool, index)] = index;
 
-	for (node = count - 1; node >= ROOT; node--)
-		pool->table[node] = play(pool, node);
+	for (node = count - 1; node >= ROOT; node--) {
+		struct player left = player_of(pool, pool->table[2 * node]);
+
+		pool->table[node] = play(pool, 2 * node, &left).index;
+	}
 
 	pool->table[NEXT_TENDED] = count - 1;
 	return 0;
@@ -175,7 +198,8 @@ static u32 find_least(struct weir_sched_pool *pool)
 		return best;
 
 	for (i = best + 1; i < pool->count; i++)
-		if (is_better(&pool->candidates[i], &pool->candidates[best], pool->rule))
+		if (!weir_candidate_is_full(&pool->candidates[i]) &&
+		    weir_load_is_less(&pool->candidates[i], &pool->candidates[best], pool->rule))
 			best = i;
 
 	weir_least_changed(pool, best);
@@ -210,5 +234,5 @@ u32 weir_least_pick(struct weir_sched_pool *pool, const struct weir_tuple *tuple
 void weir_least_changed(struct weir_sched_pool *pool, u32 index)
 {
 	if (pool->table)
-		replay(pool, leaf_of(pool, index) / 2, index);
+		replay(pool, leaf_of(pool, index), index);
 }
