@@ -5,7 +5,6 @@
  */
 #include <linux/bsearch.h>
 #include <linux/export.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
@@ -340,6 +339,8 @@ static int compare_endpoints(const void *a, const void *b)
 static int create_replacements(struct replacements *all, const struct weir_server_config *configs,
 			       u32 count)
 {
+	bool is_in_order = true;
+
 	*all = (struct replacements){ .count = count };
 	all->set = kvcalloc(max(count, 1U), sizeof(*all->set), GFP_KERNEL);
 	all->sorted = kvcalloc(max(count, 1U), sizeof(*all->sorted), GFP_KERNEL);
@@ -348,8 +349,10 @@ static int create_replacements(struct replacements *all, const struct weir_serve
 	for (u32 i = 0; i < count; i++) {
 		all->set[i].config = &configs[i];
 		all->sorted[i] = &all->set[i];
+		is_in_order &= !i || compare_endpoints(&all->sorted[i - 1], &all->sorted[i]) < 0;
 	}
-	sort(all->sorted, count, sizeof(*all->sorted), compare_endpoints, NULL);
+	if (!is_in_order)
+		sort(all->sorted, count, sizeof(*all->sorted), compare_endpoints, NULL);
 	return 0;
 }
 
@@ -425,8 +428,7 @@ static struct weir_pool *pool_of_replacements(struct weir_service *service,
 static void apply_replacements(struct weir_service *service, const struct replacements *all)
 {
 	struct weir_server_settings settings;
-	struct weir_server *server;
-	struct weir_server *next;
+	struct weir_server *server, *next;
 
 	list_for_each_entry_safe(server, next, &service->servers, link) {
 		if (find_replacement(all, server))

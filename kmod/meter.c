@@ -7,6 +7,7 @@
 #include <linux/export.h>
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/slab.h>
 
 /* IPVS renews its rates as often. */
 #define PERIOD_NS (2ULL * NSEC_PER_SEC)
@@ -44,6 +45,22 @@ static struct weir_totals rates_of(const struct weir_totals *moved, u64 ns)
 	}
 	return rates;
 }
+
+/**
+ * weir_meter_obtain - the meter of an object, made if it has none yet
+ * @place: where the object keeps it; under the namespace's mutex
+ *
+ * Most objects are never read in IPVS's words, and have none.
+ *
+ * Return: the meter, to be freed with the object by kfree; or NULL without memory.
+ */
+struct weir_meter *weir_meter_obtain(struct weir_meter **place)
+{
+	if (!*place)
+		*place = kzalloc(sizeof(**place), GFP_KERNEL_ACCOUNT);
+	return *place;
+}
+EXPORT_SYMBOL_GPL(weir_meter_obtain);
 
 /**
  * weir_meter_read - the counters and the rates of now

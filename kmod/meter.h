@@ -36,6 +36,7 @@ struct weir_reading {
 	struct weir_totals rates;
 };
 
+struct weir_meter *weir_meter_obtain(struct weir_meter **place);
 void weir_meter_read(struct weir_meter *meter, const struct weir_totals *now, u64 now_ns,
 		     struct weir_reading *reading);
 void weir_meter_hold(struct weir_meter *meter, const struct weir_totals *now, u64 now_ns);

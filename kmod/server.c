@@ -74,6 +74,7 @@ static void free_rcu_server(struct rcu_head *rcu)
 
 	weir_server_forget_routes(server);
 	weir_stats_free(server->stats);
+	kfree(server->meter);
 	kfree(server);
 	weir_service_put(service);
 }

@@ -55,20 +55,24 @@
  *	reference while queued
  * @refs: one for the list it is on, one per conn and per entry of affinity, one for
  *	queued work
- * @meter: what readers in IPVS's words have seen; under the mutex
+ * @meter: what readers in IPVS's words have seen, or NULL before they come; under the
+ *	mutex
  * @rcu: frees after a grace period, for readers of old pools
  * @clients: entries of affinity that lead to it; under the lock of its service's
  * @clients_count: their number; written under that lock, read without
  */
 struct weir_server {
 	struct weir_endpoint endpoint;
+	u32 id;
 	struct weir_service *service;
 	struct weir_load load;
+	refcount_t refs;
 	struct weir_stats __percpu *stats;
 	struct weir_route route;
 	struct weir_route wrapped_route;
 	struct weir_source wrapped_source;
 	struct weir_encap encap;
+	u32 clients_count;
 	struct weir_locals __rcu *locals;
 	u32 weight;
 	u32 last_weight;
@@ -84,14 +88,15 @@ struct weir_server {
 	unsigned long deadline;
 
 	struct list_head link;
-	u32 id;
 	struct work_struct drained;
-	refcount_t refs;
-	struct weir_meter meter;
+	struct weir_meter *meter;
 	struct rcu_head rcu;
 	struct hlist_head clients;
-	u32 clients_count;
 };
+
+static_assert(IS_ENABLED(CONFIG_LOCKDEP) || IS_ENABLED(CONFIG_DEBUG_OBJECTS_WORK) ||
+	      sizeof(struct weir_server) <= 256,
+	      "a server fits the slab of 256 bytes");
 
 /**
  * enum weir_lease - what an existing conn of a server may expect now

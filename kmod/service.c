@@ -51,7 +51,8 @@ struct weir_service *weir_service_create(struct net *net, struct weir_service_ta
 	service->net = net;
 	service->table = table;
 	service->key = *key;
-	get_random_bytes(&service->sched.key, sizeof(service->sched.key));
+	for (int i = 0; i < ARRAY_SIZE(service->sched.key.key); i++)
+		service->sched.key.key[i] = get_random_u64();
 	INIT_LIST_HEAD(&service->servers);
 	INIT_LIST_HEAD(&service->departed);
 	refcount_set(&service->refs, 1);
@@ -80,6 +81,7 @@ void weir_service_put(struct weir_service *service)
 	if (!refcount_dec_and_test(&service->refs))
 		return;
 	kfree(service->local_addresses);
+	kfree(service->meter);
 	kfree_rcu(service, rcu);
 }
 

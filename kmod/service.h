@@ -96,7 +96,8 @@ struct weir_affinity_options {
  *	under the mutex
  * @id: grows in the order of adding, the cursor of dumps; const
  * @refs: one for the table, one per server, one for @affinity
- * @meter: what readers in IPVS's words have seen; under the mutex
+ * @meter: what readers in IPVS's words have seen, or NULL before they come; under the
+ *	mutex
  * @rcu: frees after a grace period, for readers of the table
  * @affinity_options: how it remembers its clients
  * @affinity: the clients it remembers; NULL until it first has to, then the same to
@@ -133,7 +134,7 @@ struct weir_service {
 	struct weir_local_addresses *local_addresses;
 	unsigned long id;
 	refcount_t refs;
-	struct weir_meter meter;
+	struct weir_meter *meter;
 	struct rcu_head rcu;
 	struct weir_affinity_options affinity_options;
 	struct weir_affinity __rcu *affinity;

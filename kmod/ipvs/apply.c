@@ -395,8 +395,10 @@ static void spread(struct net *net, u32 switches, u32 timeouts)
  * ipvs_heed_sysctl - does what the new value of a sysctl says
  * @net: the namespace
  * @which: which one
+ *
+ * Return: 0, or -ENOMEM, and nothing has changed then.
  */
-void ipvs_heed_sysctl(struct net *net, enum ipvs_sysctl which)
+int ipvs_heed_sysctl(struct net *net, enum ipvs_sysctl which)
 {
 	bool value = is_on(ipvs_net(net), which);
 
@@ -406,11 +408,11 @@ void ipvs_heed_sysctl(struct net *net, enum ipvs_sysctl which)
 			weir_control_reset_departed(weir_net(net));
 		break;
 	case IPVS_SYSCTL_RUN_ESTIMATION:
-		ipvs_freeze(net, !value);
-		break;
+		return ipvs_freeze(net, !value);
 	default:
 		spread(net, BIT(which), 0);
 	}
+	return 0;
 }
 
 /**

@@ -209,11 +209,11 @@ int ipvs_remove_service(struct net *net, const struct ipvs_svc *svc);
 int ipvs_add_dest(struct net *net, const struct ipvs_svc *svc, const struct ipvs_dest *dest);
 int ipvs_set_dest(struct net *net, const struct ipvs_svc *svc, const struct ipvs_dest *dest);
 int ipvs_remove_dest(struct net *net, const struct ipvs_svc *svc, const struct ipvs_dest *dest);
-void ipvs_heed_sysctl(struct net *net, enum ipvs_sysctl which);
+int ipvs_heed_sysctl(struct net *net, enum ipvs_sysctl which);
 int ipvs_set_timeouts(struct net *net, const u32 *seconds);
 
 /* stats.c */
-void ipvs_freeze(struct net *net, bool is_frozen);
+int ipvs_freeze(struct net *net, bool is_frozen);
 int ipvs_zero(struct net *net, const struct ipvs_svc *svc);
 int ipvs_start_daemon(struct net *net, const char *name);
 int ipvs_stop_daemon(u32 state);

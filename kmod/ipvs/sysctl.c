@@ -74,11 +74,15 @@ static int do_sync_threshold(struct ctl_table *table, int write, void *buffer, s
 static int do_effective(struct ctl_table *table, int write, void *buffer, size_t *length,
 			loff_t *position)
 {
+	int *value = table->data, before = READ_ONCE(*value);
 	int err = proc_dointvec(table, write, buffer, length, position);
 	struct net *net = table->extra1;
 
-	if (!err && write)
-		ipvs_heed_sysctl(net, (int *)table->data - ipvs_net(net)->sysctls);
+	if (err || !write)
+		return err;
+	err = ipvs_heed_sysctl(net, value - ipvs_net(net)->sysctls);
+	if (err)
+		WRITE_ONCE(*value, before);
 	return err;
 }
 

@@ -148,6 +148,9 @@ int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns
  */
 int weir_codec_decode(struct nlmsghdr *header, struct weir_message *out);
 
+/** WEIR_LOCAL_ADDRESS_WIRE_MAX - most bytes weir_codec_put_service() appends for each */
+#define WEIR_LOCAL_ADDRESS_WIRE_MAX 20
+
 /** WEIR_SERVER_WIRE_MAX - most bytes weir_codec_put_server() appends */
 #define WEIR_SERVER_WIRE_MAX 120
 

@@ -5,18 +5,28 @@
 #include "client.h"
 #include "collect.h"
 
+/* A request with all that @service says. */
+static int request_options(struct weir *weir, uint8_t command, const struct weir_service *service)
+{
+	size_t size = WEIR_REQUEST_SIZE;
+	struct nl_msg *msg;
+
+	/* Too many are refused when they are put. */
+	if (service->set & WEIR_SERVICE_SET_LOCAL_ADDRESSES &&
+	    service->local_count <= WEIR_LOCAL_ADDRESSES_MAX)
+		size += service->local_count * WEIR_LOCAL_ADDRESS_WIRE_MAX;
+	msg = weir_request_create(weir, command, 0, size);
+	return weir_request_fill(weir, msg, msg ? weir_codec_put_service(msg, service) : -ENOMEM);
+}
+
 int weir_service_add(struct weir *weir, const struct weir_service *service)
 {
-	struct nl_msg *msg = weir_request_create(weir, WEIR_CMD_SERVICE_ADD, 0, WEIR_REQUEST_SIZE);
-
-	return weir_request_fill(weir, msg, msg ? weir_codec_put_service(msg, service) : -ENOMEM);
+	return request_options(weir, WEIR_CMD_SERVICE_ADD, service);
 }
 
 int weir_service_set(struct weir *weir, const struct weir_service *service)
 {
-	struct nl_msg *msg = weir_request_create(weir, WEIR_CMD_SERVICE_SET, 0, WEIR_REQUEST_SIZE);
-
-	return weir_request_fill(weir, msg, msg ? weir_codec_put_service(msg, service) : -ENOMEM);
+	return request_options(weir, WEIR_CMD_SERVICE_SET, service);
 }
 
 int weir_service_remove(struct weir *weir, const struct weir_service_key *key)
