@@ -63,7 +63,8 @@ lint: setup ## what machines can say of style: sparse, shellcheck, layers, budge
 	@tests/lint
 
 .PHONY: bench
-bench: setup ## count instructions per packet, side by side with ip_vs (30 minutes)
+bench: ## count instructions per packet, side by side with ip_vs (an hour and a half)
+	@tools/setup build test debug
 	@tools/bench/run --page doc/bench.md
 
 .PHONY: gen
