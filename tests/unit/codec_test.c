@@ -105,6 +105,7 @@ static void a_service_survives_the_wire(void **state)
 	struct weir_message out;
 
 	assert_int_equal(weir_codec_put_service(msg, &service), 0);
+	assert_in_range(nlmsg_datalen(nlmsg_hdr(msg)), 0, weir_codec_service_room(&service));
 	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
 	assert_int_equal(out.command, WEIR_CMD_SERVICE_ADD);
 	assert_int_equal(out.has, WEIR_HAS_SERVICE);
@@ -195,10 +196,9 @@ static void local_addresses_survive_the_wire(void **state)
 
 	for (uint8_t i = 0; i < WEIR_LOCAL_ADDRESSES_MAX; i++)
 		service.local_addresses[i] = (struct weir_addr){ AF_INET6, { 0x20, 1, [15] = i } };
-	msg = nlmsg_alloc_size(WEIR_REQUEST_SIZE);
-	assert_non_null(msg);
-	assert_non_null(genlmsg_put(msg, 1, 1, 30, 0, 0, WEIR_CMD_SERVICE_SET, 1));
+	msg = new_message(WEIR_CMD_SERVICE_SET);
 	assert_int_equal(weir_codec_put_service(msg, &service), 0);
+	assert_in_range(nlmsg_datalen(nlmsg_hdr(msg)), 0, weir_codec_service_room(&service));
 	assert_int_equal(weir_codec_decode(nlmsg_hdr(msg), &out), 0);
 	assert_memory_equal(&out.service, &service, sizeof(service));
 	nlmsg_free(msg);

@@ -76,7 +76,4 @@ int weir_socket_open(struct weir_error *error, struct nl_sock **out);
  */
 int weir_error_netlink(struct weir_error *error, int code);
 
-/** WEIR_REQUEST_SIZE - room that any request fits in, but for servers and local addresses */
-#define WEIR_REQUEST_SIZE 512
-
 #endif /* WEIR_CLIENT_H */

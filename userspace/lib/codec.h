@@ -110,6 +110,14 @@ int weir_codec_get_affinity(struct nlattr *nest, struct weir_affinity *out);
 int weir_codec_put_server(struct nl_msg *msg, const struct weir_server *server);
 
 /**
+ * weir_codec_service_room - room that a request with a service nest fits in
+ * @service: the service
+ *
+ * Return: bytes; without that for local addresses if there are more than are sent.
+ */
+size_t weir_codec_service_room(const struct weir_service *service);
+
+/**
  * weir_codec_put_filter - appends the nests of a connection filter
  * @msg: the request
  * @filter: what is zero in it is left out
@@ -148,8 +156,8 @@ int weir_codec_put_namespace(struct nl_msg *msg, const struct weir_namespace *ns
  */
 int weir_codec_decode(struct nlmsghdr *header, struct weir_message *out);
 
-/** WEIR_LOCAL_ADDRESS_WIRE_MAX - most bytes weir_codec_put_service() appends for each */
-#define WEIR_LOCAL_ADDRESS_WIRE_MAX 20
+/** WEIR_REQUEST_SIZE - room that any request fits in, but for servers and local addresses */
+#define WEIR_REQUEST_SIZE 512
 
 /** WEIR_SERVER_WIRE_MAX - most bytes weir_codec_put_server() appends */
 #define WEIR_SERVER_WIRE_MAX 120

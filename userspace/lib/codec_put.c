@@ -94,6 +94,15 @@ static int put_picking(struct nl_msg *msg, const struct weir_service *service)
 	return 0;
 }
 
+size_t weir_codec_service_room(const struct weir_service *service)
+{
+	size_t count = service->set & WEIR_SERVICE_SET_LOCAL_ADDRESSES ? service->local_count : 0;
+
+	if (count > WEIR_LOCAL_ADDRESSES_MAX)
+		count = 0;
+	return WEIR_REQUEST_SIZE + count * nla_total_size(sizeof(struct in6_addr));
+}
+
 int weir_codec_put_service(struct nl_msg *msg, const struct weir_service *service)
 {
 	struct nlattr *nest = nla_nest_start(msg, WEIR_A_SERVICE | NLA_F_NESTED);

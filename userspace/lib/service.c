@@ -8,14 +8,9 @@
 /* A request with all that @service says. */
 static int request_options(struct weir *weir, uint8_t command, const struct weir_service *service)
 {
-	size_t size = WEIR_REQUEST_SIZE;
-	struct nl_msg *msg;
+	struct nl_msg *msg =
+		weir_request_create(weir, command, 0, weir_codec_service_room(service));
 
-	/* Too many are refused when they are put. */
-	if (service->set & WEIR_SERVICE_SET_LOCAL_ADDRESSES &&
-	    service->local_count <= WEIR_LOCAL_ADDRESSES_MAX)
-		size += service->local_count * WEIR_LOCAL_ADDRESS_WIRE_MAX;
-	msg = weir_request_create(weir, command, 0, size);
 	return weir_request_fill(weir, msg, msg ? weir_codec_put_service(msg, service) : -ENOMEM);
 }
 
