@@ -28,6 +28,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,6 +265,22 @@ static void options_check(void)
 	options.timeout_ms = scaled_ms(options.timeout_ms);
 }
 
+/*
+ * A port that is used again: what ends one connection must not be overtaken by what
+ * begins the next. Packets stay in order on the processor that sends them, and only there.
+ */
+static void processor_keep(void)
+{
+	cpu_set_t cpus;
+	int cpu = sched_getcpu();
+
+	if (cpu < 0)
+		return;
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 int load_main(int argc, char **argv)
 {
 	static const struct option words[] = {
@@ -296,6 +313,8 @@ int load_main(int argc, char **argv)
 	options.to = address_parse(argv[optind], number(argv[optind + 1], 65535));
 	options_check();
 	files_raise();
+	if (options.sport)
+		processor_keep();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* stdin may be a pipe that never ends */
 	load_epoll = epoll_create1(EPOLL_CLOEXEC);
 	flows = calloc(options.conns, sizeof(*flows));
