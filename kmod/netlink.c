@@ -220,3 +220,28 @@ int weir_nl_dump_result(const struct sk_buff *skb, int err)
 		return skb->len;
 	return err;
 }
+
+/**
+ * weir_nl_reply_u32 - answers a request with a number
+ * @info: the request
+ * @cmd: WEIR_CMD_* that it was
+ * @id: attribute of the answer
+ * @value: what it says
+ *
+ * Return: 0 or a negative errno.
+ */
+int weir_nl_reply_u32(struct genl_info *info, u8 cmd, int id, u32 value)
+{
+	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(value)), GFP_KERNEL);
+	void *header;
+
+	if (!skb)
+		return -ENOMEM;
+	header = genlmsg_put_reply(skb, info, &weir_nl_family, 0, cmd);
+	if (!header || nla_put_u32(skb, id, value)) {
+		nlmsg_free(skb);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(skb, header);
+	return genlmsg_reply(skb, info);
+}

@@ -339,22 +339,6 @@ int weir_nl_affinity_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int reply_removed(struct genl_info *info, u32 removed)
-{
-	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(removed)), GFP_KERNEL);
-	void *header;
-
-	if (!skb)
-		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, &weir_nl_family, 0, WEIR_CMD_AFFINITY_REMOVE);
-	if (!header || nla_put_u32(skb, WEIR_A_REMOVED, removed)) {
-		nlmsg_free(skb);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
-}
-
 /* A pass may miss some; but clients may also come back as fast as they are forgotten. */
 static u32 remove_entries(struct weir_affinity *affinity, const struct affinity_filter *filter)
 {
@@ -398,5 +382,5 @@ int weir_nl_affinity_remove_doit(struct sk_buff *skb, struct genl_info *info)
 			removed += remove_entries(affinity, &filter);
 	}
 	mutex_unlock(&wn->services.mutex);
-	return reply_removed(info, removed);
+	return weir_nl_reply_u32(info, WEIR_CMD_AFFINITY_REMOVE, WEIR_A_REMOVED, removed);
 }

@@ -311,22 +311,6 @@ int weir_nl_conn_get_done(struct netlink_callback *cb)
 	return 0;
 }
 
-static int reply_killed(struct genl_info *info, u32 killed)
-{
-	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(killed)), GFP_KERNEL);
-	void *header;
-
-	if (!skb)
-		return -ENOMEM;
-	header = genlmsg_put_reply(skb, info, &weir_nl_family, 0, WEIR_CMD_CONN_KILL);
-	if (!header || nla_put_u32(skb, WEIR_A_KILLED, killed)) {
-		nlmsg_free(skb);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
-}
-
 /* A pass may miss some; but clients may also make new ones as fast as they end. */
 static u32 kill_conns(struct weir_net *wn, const struct conn_filter *filter)
 {
@@ -364,5 +348,5 @@ int weir_nl_conn_kill_doit(struct sk_buff *skb, struct genl_info *info)
 	if (wn->services.count)
 		killed = kill_conns(wn, &filter);
 	mutex_unlock(&wn->services.mutex);
-	return reply_killed(info, killed);
+	return weir_nl_reply_u32(info, WEIR_CMD_CONN_KILL, WEIR_A_KILLED, killed);
 }

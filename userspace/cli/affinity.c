@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "json.h"
+#include "listing.h"
 #include "take.h"
 
 #define ROW "%-25s  %-29s  %-25s  %-7s  %s\n"
-#define LIST_HEAD "{\"affinity\": ["
 
 int take_affinity(struct cli *cli, const char *value, void *object)
 {
@@ -73,16 +73,6 @@ int take_affinity_limit(struct cli *cli, const char *value, void *object)
 	return CLI_DONE;
 }
 
-/**
- * struct listing - a list being printed
- * @json: as JSON
- * @count: entries printed
- */
-struct listing {
-	bool json;
-	unsigned long count;
-};
-
 static int take_service(struct cli *cli, const char *value, void *object)
 {
 	struct weir_affinity_filter *filter = object;
@@ -135,14 +125,8 @@ static int print_entry(const struct weir_affinity_entry *entry, void *arg)
 	char server[WEIR_TEXT_SIZE], expires[WEIR_TEXT_SIZE];
 	struct listing *listing = arg;
 
-	if (listing->json) {
-		fputs(listing->count++ ? ",\n" : LIST_HEAD "\n", stdout);
-		json_t *object = json_of_affinity_entry(entry);
-
-		json_dumpf(object, stdout, JSON_COMPACT);
-		json_decref(object);
-		return ferror(stdout);
-	}
+	if (listing->json)
+		return listing_add_json(listing, json_of_affinity_entry(entry));
 	if (!listing->count++)
 		printf(ROW, "CLIENT", "SERVICE", "SERVER", "EXPIRES", "CALL-ID");
 	printf(ROW, client_text(entry, client), weir_format_service_key(&entry->service, service),
@@ -154,39 +138,15 @@ static int print_entry(const struct weir_affinity_entry *entry, void *arg)
 
 static int affinity_list(struct cli *cli)
 {
-	struct listing listing = { .json = cli->json };
+	struct listing listing = { .name = "affinity", .what = "clients", .json = cli->json };
 	struct weir_affinity_filter filter = { 0 };
-	int result;
 
 	if (cli_keywords(cli, filter_keywords, &filter, NULL))
 		return CLI_USAGE;
 	if (cli_connect(cli))
 		return CLI_REFUSED;
-	result = weir_affinity_list(cli->weir, &filter, print_entry, &listing);
-	/* A list that was broken off stays without its end, lest it pass for whole. */
-	if (cli->json && (!result || result == WEIR_INTERRUPTED))
-		printf("%s], \"interrupted\": %s}\n", listing.count ? "\n" : LIST_HEAD,
-		       result == WEIR_INTERRUPTED ? "true" : "false");
-	if (ferror(stdout))
-		return CLI_DONE; /* told at the end */
-	if (result == WEIR_INTERRUPTED) {
-		fputs("weir: clients came and went while they were listed; "
-		      "some may be missing\n", stderr);
-		return CLI_DONE;
-	}
-	return cli_result(cli, result);
-}
-
-static int read_remove(struct cli *cli, struct weir_affinity_filter *filter)
-{
-	const char *word = cli_peek(cli);
-
-	if (!word)
-		return cli_missing(cli, "a filter or the word all");
-	if (strcmp(word, "all"))
-		return cli_keywords(cli, filter_keywords, filter, NULL);
-	cli_next(cli);
-	return cli_end(cli);
+	return listing_end(&listing, cli,
+			   weir_affinity_list(cli->weir, &filter, print_entry, &listing));
 }
 
 static int affinity_remove(struct cli *cli)
@@ -194,7 +154,7 @@ static int affinity_remove(struct cli *cli)
 	struct weir_affinity_filter filter = { 0 };
 	uint32_t removed;
 
-	if (read_remove(cli, &filter))
+	if (listing_filter_or_all(cli, filter_keywords, &filter))
 		return CLI_USAGE;
 	if (cli_connect(cli) ||
 	    cli_result(cli, weir_affinity_remove(cli->weir, &filter, &removed)))

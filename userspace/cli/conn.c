@@ -1,23 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* weir conn: the connections, listed as they arrive or ended. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cli.h"
 #include "json.h"
+#include "listing.h"
 
 #define ROW "%-25s  %-29s  %-25s  %-7s  %-17s  %-7s  %-8s  %-29s  %s\n"
-#define LIST_HEAD "{\"conns\": ["
-
-/**
- * struct listing - a list being printed
- * @json: as JSON
- * @count: connections printed
- */
-struct listing {
-	bool json;
-	unsigned long count;
-};
 
 static int take_service(struct cli *cli, const char *value, void *object)
 {
@@ -69,14 +58,8 @@ static int print_conn(const struct weir_conn *conn, void *arg)
 	const struct weir_service_key to = { .protocol = conn->protocol, .at = conn->vip };
 	struct listing *listing = arg;
 
-	if (listing->json) {
-		fputs(listing->count++ ? ",\n" : LIST_HEAD "\n", stdout);
-		json_t *object = json_of_conn(conn);
-
-		json_dumpf(object, stdout, JSON_COMPACT);
-		json_decref(object);
-		return ferror(stdout);
-	}
+	if (listing->json)
+		return listing_add_json(listing, json_of_conn(conn));
 	if (!listing->count++)
 		printf(ROW, "CLIENT", "SERVICE", "SERVER", "METHOD", "STATE", "FAST",
 		       "EXPIRES", "VIP", "LOCAL");
@@ -92,39 +75,15 @@ static int print_conn(const struct weir_conn *conn, void *arg)
 
 static int conn_list(struct cli *cli)
 {
-	struct listing listing = { .json = cli->json };
+	struct listing listing = { .name = "conns", .what = "connections", .json = cli->json };
 	struct weir_conn_filter filter = { 0 };
-	int result;
 
 	if (cli_keywords(cli, filter_keywords, &filter, NULL))
 		return CLI_USAGE;
 	if (cli_connect(cli))
 		return CLI_REFUSED;
-	result = weir_conn_list(cli->weir, &filter, print_conn, &listing);
-	/* A list that was broken off stays without its end, lest it pass for whole. */
-	if (cli->json && (!result || result == WEIR_INTERRUPTED))
-		printf("%s], \"interrupted\": %s}\n", listing.count ? "\n" : LIST_HEAD,
-		       result == WEIR_INTERRUPTED ? "true" : "false");
-	if (ferror(stdout))
-		return CLI_DONE; /* told at the end */
-	if (result == WEIR_INTERRUPTED) {
-		fputs("weir: connections came and went while they were listed; "
-		      "some may be missing\n", stderr);
-		return CLI_DONE;
-	}
-	return cli_result(cli, result);
-}
-
-static int read_kill(struct cli *cli, struct weir_conn_filter *filter)
-{
-	const char *word = cli_peek(cli);
-
-	if (!word)
-		return cli_missing(cli, "a filter or the word all");
-	if (strcmp(word, "all"))
-		return cli_keywords(cli, filter_keywords, filter, NULL);
-	cli_next(cli);
-	return cli_end(cli);
+	return listing_end(&listing, cli,
+			   weir_conn_list(cli->weir, &filter, print_conn, &listing));
 }
 
 static int conn_kill(struct cli *cli)
@@ -132,7 +91,7 @@ static int conn_kill(struct cli *cli)
 	struct weir_conn_filter filter = { 0 };
 	uint32_t killed;
 
-	if (read_kill(cli, &filter))
+	if (listing_filter_or_all(cli, filter_keywords, &filter))
 		return CLI_USAGE;
 	if (cli_connect(cli) || cli_result(cli, weir_conn_kill(cli->weir, &filter, &killed)))
 		return CLI_REFUSED;
