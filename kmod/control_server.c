@@ -183,8 +183,7 @@ static int plan_settings(const struct weir_service *service,
 			 const struct weir_server_config *config,
 			 struct weir_server_settings *settings, struct netlink_ext_ack *extack)
 {
-	if ((config->set & BIT(WEIR_A_SERVER_STATE)) &&
-	    config->state == WEIR_SERVER_STATE_REMOVED)
+	if ((config->set & BIT(WEIR_A_SERVER_STATE)) && config->state == WEIR_SERVER_STATE_REMOVED)
 		return refuse(config, WEIR_A_SERVER_STATE, -EINVAL,
 			      "a server's state can be set to up or down", extack);
 	overlay(settings, config);
@@ -443,8 +442,7 @@ static void apply_replacements(struct weir_service *service, const struct replac
 		weir_apply_settings(planned->server, &planned->settings);
 		if (is_new)
 			weir_apply_enlist(service, planned->server);
-		weir_notify_server(planned->server,
-				   is_new ? WEIR_CHANGE_ADDED : WEIR_CHANGE_CHANGED);
+		weir_notify_server(planned->server, is_new ? WEIR_CHANGE_ADDED : WEIR_CHANGE_CHANGED);
 		weir_apply_settle(planned->server);
 	}
 }
@@ -462,8 +460,10 @@ static int replace_servers(struct weir_service *service, struct replacements *al
 	if (twice)
 		return refuse(twice->config, WEIR_A_SERVER_ADDRESS, -EEXIST,
 			      "a server is named twice", extack);
+	service->counters.expected = all->count;
 	list_for_each_entry(server, &service->servers, link) {
 		planned = find_replacement(all, server);
+		service->counters.expected -= !!planned;
 		if (planned)
 			planned->server = server;
 	}
@@ -502,14 +502,15 @@ int weir_control_service_replace(struct weir_net *wn, const struct weir_service_
 	int err;
 
 	if (count > WEIR_SERVERS_MAX)
-		return weir_refuse(extack, NULL, 0, -ENOSPC,
-				   "a service has at most 4096 servers");
+		return weir_refuse(extack, NULL, 0, -ENOSPC, "a service has at most 4096 servers");
 	err = create_replacements(&all, servers, count);
 	if (err)
 		goto err_destroy;
 	mutex_lock(&wn->services.mutex);
 	service = weir_control_find_service(wn, config, extack);
 	err = service ? replace_servers(service, &all, extack) : -ENOENT;
+	if (service)
+		service->counters.expected = 0;
 	if (err)
 		while (all.planned--)
 			weir_apply_abandon(all.set[all.planned].server);
@@ -556,8 +557,7 @@ static int change_server(struct weir_net *wn, const struct weir_service_config *
  * -ENOMEM.
  */
 int weir_control_server_add(struct weir_net *wn, const struct weir_service_config *service,
-			    const struct weir_server_config *config,
-			    struct netlink_ext_ack *extack)
+			    const struct weir_server_config *config, struct netlink_ext_ack *extack)
 {
 	return change_server(wn, service, config, add_server, extack);
 }
@@ -575,8 +575,7 @@ EXPORT_SYMBOL_GPL(weir_control_server_add);
  * Return: 0, -ENOENT, -EINVAL, -ERANGE, -ENOMEM.
  */
 int weir_control_server_set(struct weir_net *wn, const struct weir_service_config *service,
-			    const struct weir_server_config *config,
-			    struct netlink_ext_ack *extack)
+			    const struct weir_server_config *config, struct netlink_ext_ack *extack)
 {
 	return change_server(wn, service, config, set_server, extack);
 }

@@ -12,7 +12,7 @@
 
 /**
  * weir_server_create - a server that is up, with weight 0
- * @service: the service it is to belong to; a reference is taken
+ * @service: the service it is to belong to, mutex held; a reference is taken
  * @endpoint: its address and port
  * @drained: run in process context when its last conn ends while it is not up;
  *	inherits a reference to be put
@@ -27,8 +27,8 @@ struct weir_server *weir_server_create(struct weir_service *service,
 
 	if (!server)
 		return NULL;
-	server->stats = weir_stats_alloc();
-	if (!server->stats)
+	server->stats_block = weir_stats_take(&service->counters, &server->stats);
+	if (!server->stats_block)
 		goto err_free;
 	weir_route_init(&server->route);
 	server->route.iif = WEIR_ROUTE_TO_SERVER;
@@ -73,7 +73,7 @@ static void free_rcu_server(struct rcu_head *rcu)
 	struct weir_service *service = server->service;
 
 	weir_server_forget_routes(server);
-	weir_stats_free(server->stats);
+	weir_stats_release(server->stats_block);
 	kfree(server->meter);
 	kfree(server);
 	weir_service_put(service);

@@ -23,6 +23,7 @@
  * @service: the service it belongs to; const, holds a reference
  * @load: conns held now; atomic, changes with births and ends of conns
  * @stats: counters, one set per packet; per CPU
+ * @stats_block: what @stats are a part of; const, holds a reference
  * @route: cached way to @endpoint
  * @locals: where conns of the method fullnat take their ports from; replaced under
  *	the mutex, read under RCU; NULL if the service has no local addresses, and
@@ -57,7 +58,8 @@
  *	queued work
  * @meter: what readers in IPVS's words have seen, or NULL before they come; under the
  *	mutex
- * @rcu: frees after a grace period, for readers of old pools
+ * @rcu: frees after a grace period, for readers of old pools; in the room of @link,
+ *	since without a reference it is on no list
  * @clients: entries of affinity that lead to it; under the lock of its service's
  * @clients_count: their number; written under that lock, read without
  */
@@ -87,10 +89,13 @@ struct weir_server {
 	u16 places[2];
 	unsigned long deadline;
 
-	struct list_head link;
+	union {
+		struct list_head link;
+		struct rcu_head rcu;
+	};
 	struct work_struct drained;
+	struct weir_stats_block *stats_block;
 	struct weir_meter *meter;
-	struct rcu_head rcu;
 	struct hlist_head clients;
 };
 

@@ -80,6 +80,7 @@ void weir_service_put(struct weir_service *service)
 {
 	if (!refcount_dec_and_test(&service->refs))
 		return;
+	weir_stats_release(service->counters.block);
 	kfree(service->local_addresses);
 	kfree(service->meter);
 	kfree_rcu(service, rcu);

@@ -91,6 +91,7 @@ struct weir_affinity_options {
  * @departed: removed servers that still hold conns; under the mutex
  * @servers_count: length of @servers; under the mutex
  * @next_server_id: id of the next server; under the mutex
+ * @counters: where its next servers get theirs; under the mutex
  * @folded: what freed servers had counted; under the mutex
  * @local_addresses: what servers with the method fullnat see as clients, or NULL;
  *	under the mutex
@@ -130,6 +131,7 @@ struct weir_service {
 	struct list_head departed;
 	u32 servers_count;
 	u32 next_server_id;
+	struct weir_stats_source counters;
 	struct weir_totals folded;
 	struct weir_local_addresses *local_addresses;
 	unsigned long id;

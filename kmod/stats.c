@@ -5,36 +5,80 @@
 #include "stats.h"
 
 #include <linux/export.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
 #include <linux/percpu.h>
 #include <linux/sctp.h>
 #include <linux/skbuff.h>
+#include <linux/slab.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
-/**
- * weir_stats_alloc - counters at zero
- *
- * Return: the counters, or NULL without memory.
- */
-struct weir_stats __percpu *weir_stats_alloc(void)
+/* As many as fit where one search for per-CPU memory ends soon: less than a page. */
+enum { BLOCK_SETS = 32 };
+
+static_assert(BLOCK_SETS * sizeof(struct weir_stats) < PAGE_SIZE);
+
+static struct weir_stats_block *alloc_block(u32 sets)
 {
-	struct weir_stats __percpu *stats = alloc_percpu_gfp(struct weir_stats, GFP_KERNEL_ACCOUNT);
+	struct weir_stats_block *block = kmalloc(sizeof(*block), GFP_KERNEL_ACCOUNT);
 	int cpu;
 
-	if (!stats)
+	if (!block)
 		return NULL;
+	block->sets = __alloc_percpu_gfp(array_size(sets, sizeof(*block->sets)),
+					 __alignof__(*block->sets), GFP_KERNEL_ACCOUNT);
+	if (!block->sets) {
+		kfree(block);
+		return NULL;
+	}
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(stats, cpu)->sync);
-	return stats;
+		for (u32 i = 0; i < sets; i++)
+			u64_stats_init(&per_cpu_ptr(block->sets + i, cpu)->sync);
+	refcount_set(&block->refs, 1);
+	return block;
 }
 
 /**
- * weir_stats_free - frees counters
- * @stats: from weir_stats_alloc(), or NULL; nobody may still count
+ * weir_stats_take - counters at zero for a server
+ * @source: where its service has them from; mutex held
+ * @stats: takes the counters, there until weir_stats_release()
+ *
+ * Return: what they are a part of, or NULL without memory.
  */
-void weir_stats_free(struct weir_stats __percpu *stats)
+struct weir_stats_block *weir_stats_take(struct weir_stats_source *source,
+					 struct weir_stats __percpu **stats)
 {
-	free_percpu(stats);
+	struct weir_stats_block *block = source->block;
+
+	if (!block) {
+		source->left = clamp_t(u32, source->expected, 1, BLOCK_SETS);
+		source->block = block = alloc_block(source->left);
+		if (!block)
+			return NULL;
+	}
+	*stats = block->sets + --source->left;
+	if (source->expected)
+		source->expected--;
+	/* Who takes the last set takes the source's reference. */
+	if (source->left)
+		refcount_inc(&block->refs);
+	else
+		source->block = NULL;
+	return block;
+}
+
+/**
+ * weir_stats_release - gives a server's counters back, or closes a source
+ * @block: from weir_stats_take(), where the server counts no more; or that of a source
+ *	nobody takes from any more; or NULL
+ */
+void weir_stats_release(struct weir_stats_block *block)
+{
+	if (!block || !refcount_dec_and_test(&block->refs))
+		return;
+	free_percpu(block->sets);
+	kfree(block);
 }
 
 /**

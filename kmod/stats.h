@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Per-CPU traffic counters of a server, summed when somebody reads.
+ * Per-CPU traffic counters of a server, summed when somebody reads. Per-CPU memory is
+ * found by a walk over all that is in use, which costs more than the rest of a server:
+ * servers that come in one request share one piece of it.
  */
 #ifndef WEIR_STATS_H
 #define WEIR_STATS_H
 
 #include <linux/percpu.h>
+#include <linux/refcount.h>
 #include <linux/skbuff.h>
 #include <linux/u64_stats_sync.h>
 
@@ -29,6 +32,28 @@ struct weir_stats {
 	u64_stats_t bytes[WEIR_DIRS];
 	u64_stats_t packets_fast;
 	u64_stats_t shed;
+};
+
+/**
+ * struct weir_stats_block - the counters of servers that were added together
+ * @refs: one for each server that counts here, one for the source it is open at
+ * @sets: theirs, per CPU
+ */
+struct weir_stats_block {
+	refcount_t refs;
+	struct weir_stats __percpu *sets;
+};
+
+/**
+ * struct weir_stats_source - where the next servers of a service get their counters
+ * @block: with a reference, or NULL; under the mutex
+ * @left: how many sets of @block have yet to be given away; under the mutex
+ * @expected: how many servers the request at hand will bring; under the mutex
+ */
+struct weir_stats_source {
+	struct weir_stats_block *block;
+	u32 left;
+	u32 expected;
 };
 
 /**
@@ -57,8 +82,9 @@ struct weir_stats_size {
 	unsigned int bytes;
 };
 
-struct weir_stats __percpu *weir_stats_alloc(void);
-void weir_stats_free(struct weir_stats __percpu *stats);
+struct weir_stats_block *weir_stats_take(struct weir_stats_source *source,
+					 struct weir_stats __percpu **stats);
+void weir_stats_release(struct weir_stats_block *block);
 void weir_stats_count_conn(struct weir_stats __percpu *stats);
 void weir_stats_count_shed(struct weir_stats __percpu *stats);
 struct weir_stats_size weir_stats_size_gso(const struct sk_buff *skb);
