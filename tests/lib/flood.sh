@@ -10,7 +10,7 @@ pktgen() {
 }
 
 # mac_of NAME DEV
-mac_of() { inside "$1" ip -j link show dev "$2" | jq -r '.[0].address'; }
+mac_of() { inside "$1" ip -j link show dev "$2" | gojq -r '.[0].address'; }
 
 # flood_start DEV MAC ADDRESS PORT: from the client's DEV, at most two million
 flood_start() {

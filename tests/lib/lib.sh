@@ -225,16 +225,16 @@ inside() {
 	nsenter --net="/run/netns/${NS[$name]}" "$@"
 }
 
-# json FILTER ARG...: what jq makes of `weir -j ARG...`
+# json FILTER ARG...: what gojq, which starts ten times as fast as jq, makes of `weir -j ARG...`
 json() {
 	local filter=$1
 	shift
-	weir -j "$@" | jq -r "$filter"
+	weir -j "$@" | gojq -r "$filter"
 }
 
 # show_values KEY: what `weir show` tells of a service, in V: "scheduler", "stats.conns",
-# and behind the address of each server "198.51.100.11 weight". jq would take longer
-# than everything else that a scenario starts.
+# and behind the address of each server "198.51.100.11 weight". A program for it
+# would take longer than everything else that a scenario starts.
 declare -A V=()
 show_values() {
 	local line key value nest='' server=''

@@ -270,7 +270,7 @@ crossing() {
 # Packets for nobody go to s1, which has no use for them.
 nobody_up() {
 	local mac
-	mac=$(inside s1 ip -j link show dev back0 | jq -r '.[0].address')
+	mac=$(inside s1 ip -j link show dev back0 | gojq -r '.[0].address')
 	ip neigh replace "$NOBODY" lladdr "$mac" dev back0 nud permanent
 }
 

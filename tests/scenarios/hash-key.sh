@@ -90,7 +90,7 @@ agreeing() { # SCHEDULER
 	check "$1: a key that is set later holds at once" agree
 	second service set "$KEY" hash-key random
 	check "$1: a random key is not told" \
-		is "$(second -j show "$KEY" interval 0 | jq -r '.services[0].hash_key')" null
+		is "$(second -j show "$KEY" interval 0 | gojq -r '.services[0].hash_key')" null
 	check "$1: and another one" fails agree
 	via director
 	second flush

@@ -17,12 +17,12 @@ IPVS_KO=${WEIR_KO%weir*}weir_ipvs${WEIR_KO##*weir}
 sysctl_set() { echo "$2" >"/proc/sys/net/ipv4/vs/$1"; }
 
 # All that weir shows of the service but for counters and rates, in one line each.
-shown() { weir -j show "$1" interval 0 | jq -cS 'del(.. | .stats?, .rates?)'; }
+shown() { weir -j show "$1" interval 0 | gojq -cS 'del(.. | .stats?, .rates?)'; }
 
 # Nothing changes but what FILTER changes.
 edit_keeps() { # FILTER COMMAND...
 	local before after
-	before=$(shown "$KEY" | jq -cS "$1")
+	before=$(shown "$KEY" | gojq -cS "$1")
 	"${@:2}"
 	after=$(shown "$KEY")
 	is "$after" "$before"

@@ -72,8 +72,8 @@ extra_service() { # NUMBER
 	inside "x$1" "$WEIR" server add "$(key udp 9)" "$(addr s1 9)"
 	load_start "held$1" tcp 80 --hold --conns 10
 	check "director $1: connections are open" all_served 10
-	load_start "tcp$1" tcp 80 --forever --parallel 2 --pause 5 --timeout 200
-	load_start "udp$1" udp 53 --forever --parallel 4 --pause 2 --timeout 100
+	load_start "tcp$1" tcp 80 --forever --parallel 2 --pause 10 --timeout 1000
+	load_start "udp$1" udp 53 --forever --parallel 2 --pause 5 --timeout 500
 }
 
 # Namespaces are dismantled one after the other. So when the far end of a link of
@@ -116,7 +116,7 @@ body() {
 }
 
 flooded() {
-	(($(inside x1 "$WEIR" -j show "$(VIP=$(extra_vip 1) key udp 9)" | jq '.. | .packets_in? // empty' |
+	(($(inside x1 "$WEIR" -j show "$(VIP=$(extra_vip 1) key udp 9)" | gojq '.. | .packets_in? // empty' |
 		sort -n | tail -n 1) > 500))
 }
 

@@ -384,7 +384,7 @@ without_effect() {
 }
 
 namespaces() {
-	check "another network namespace sees no service of the director" is "$(inside s2 "$WEIR" -j show | jq -c .services)" "[]"
+	check "another network namespace sees no service of the director" is "$(inside s2 "$WEIR" -j show | gojq -c .services)" "[]"
 	inside s2 "$WEIR" service add "$(key tcp 80)" scheduler wlc
 	check "the same service can be added there, and the director's is as it was" packet_is digest = "$DIGEST"
 	inside s2 "$WEIR" flush

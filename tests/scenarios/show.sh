@@ -67,7 +67,7 @@ reading() {
 		files+=("$TMP/json.${#files[@]}")
 		weir -j "${words[@]}" >"${files[-1]}"
 	done
-	check "-j prints valid JSON with every reading verb" is "$(jq -s length "${files[@]}")" 6
+	check "-j prints valid JSON with every reading verb" is "$(gojq -s length "${files[@]}")" 6
 }
 
 # Every field of what the reading verbs print is in the page that says what they mean.
@@ -86,7 +86,7 @@ documented() {
 		read -ra words <<<"$verb"
 		json '[.. | objects | keys[]] | unique[]' "${words[@]}" >>"$TMP/keys"
 	done
-	jq -r '[.. | objects | keys[]] | unique[]' "$TMP/events" >>"$TMP/keys"
+	gojq -r '[.. | objects | keys[]] | unique[]' "$TMP/events" >>"$TMP/keys"
 	while read -r field; do
 		grep -Eq "[\`\"]${field}[\`\"]" "$ROOT/doc/json.md" || missing+=" $field"
 	done < <(sort -u "$TMP/keys")
@@ -102,7 +102,7 @@ documented() {
 rate() {
 	local of='.services[0]'
 	[[ $1 == total ]] || of+=".servers[] | select(.address == \"${SERVER[$1]}\")"
-	jq -r "$of | .rates.$2 | floor" "$TMP/rates"
+	gojq -r "$of | .rates.$2 | floor" "$TMP/rates"
 }
 
 # Two readings of a load of two exchanges a connection. (Objects are read one after
@@ -164,7 +164,7 @@ events() {
 		busywait 5 heard '"server","change":"changed".*"weight":9'
 	check "monitor tells that it was removed" busywait 5 heard '"server","change":"removed"'
 	check "monitor tells that the service was removed" busywait 5 heard '"service","change":"removed"'
-	check "every event is a line of JSON" jq -e . "$TMP/events"
+	check "every event is a line of JSON" gojq -e . "$TMP/events"
 	monitor_stop
 	event_text
 }

@@ -151,7 +151,7 @@ ports() {
 	load udp 53 --conns 16 --exchanges 4
 	check "gue: with another port, if told so, all is answered" all_served 16
 	check "gue: flows have source ports of their own" within \
-		"$(inside s1 nft -j list set inet ports seen | jq '.nftables[1].set.elem | length')" 12 16
+		"$(inside s1 nft -j list set inet ports seen | gojq '.nftables[1].set.elem | length')" 12 16
 	inside s1 ip "-$OUTER" fou del port 6090
 	inside s1 nft delete table inet ports
 	weir flush
