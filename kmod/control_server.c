@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Validates and applies changes of servers. The new pool is built before
- * anything changes, so that a request is refused as a whole or done as a whole.
+ * Changes servers. What is to be is planned and the new pool built before anything
+ * changes, so that a request is refused as a whole or done as a whole.
  */
 #include <linux/bsearch.h>
 #include <linux/export.h>
@@ -11,203 +11,27 @@
 #include "control.h"
 #include "control_apply.h"
 #include "control_lineup.h"
-#include "control_locals.h"
+#include "control_plan.h"
 #include "notify.h"
 #include "pool.h"
 #include "server.h"
 
-static const struct weir_server_settings default_settings = {
-	.weight = 1,
-	.method = WEIR_METHOD_DIRECT,
-	.state = WEIR_SERVER_STATE_UP,
-	.policy = WEIR_POLICY_DRAIN,
-};
-
-static void overlay(struct weir_server_settings *settings, const struct weir_server_config *config)
-{
-	if (config->set & BIT(WEIR_A_SERVER_WEIGHT))
-		settings->weight = config->weight;
-	if (config->set & BIT(WEIR_A_SERVER_METHOD))
-		settings->method = config->method;
-	if (config->set & BIT(WEIR_A_SERVER_STATE))
-		settings->state = config->state;
-	if (config->set & BIT(WEIR_A_SERVER_POLICY))
-		settings->policy = config->policy;
-	if (config->set & BIT(WEIR_A_SERVER_CONNS_MAX))
-		settings->conns_max = config->conns_max;
-	if (config->set & BIT(WEIR_A_SERVER_CONNS_RESUME))
-		settings->conns_resume = config->conns_resume;
-	if (config->set & BIT(WEIR_A_SERVER_DEADLINE)) {
-		settings->has_deadline = config->deadline_ms;
-		settings->deadline = jiffies + msecs_to_jiffies(config->deadline_ms);
-	}
-	weir_control_overlay_tunnel(&settings->encap, config);
-	/* What was said of its old conns is over when it is up again. */
-	if (settings->state == WEIR_SERVER_STATE_UP) {
-		settings->policy = WEIR_POLICY_DRAIN;
-		settings->has_deadline = false;
-	}
-}
-
-static int refuse(const struct weir_server_config *config, int id, int error, const char *sentence,
-		  struct netlink_ext_ack *extack)
-{
-	if (extack) {
-		extack->_msg = sentence;
-		NL_SET_BAD_ATTR(extack, config->attrs && config->attrs[id] ? config->attrs[id] :
-									     config->attr);
-	}
-	return error;
-}
-
-static int check_endpoint(const struct weir_service *service,
-			  const struct weir_server_config *config, struct netlink_ext_ack *extack)
-{
-	const struct weir_endpoint *server = &config->endpoint;
-
-	if (!weir_addr_is_unicast(server))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
-			      "a server's address must be a unicast address", extack);
-	if (!server->port && !weir_service_key_has_all_ports(&service->key))
-		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
-			      "a server's port must not be 0", extack);
-	return 0;
-}
-
-/* What the method asks of the addresses of service and server. */
-static int check_method_addresses(const struct weir_service *service,
-				  const struct weir_server_config *config, u8 method,
-				  struct netlink_ext_ack *extack)
-{
-	const struct weir_endpoint *server = &config->endpoint;
-	const struct weir_endpoint *vip = &service->key.vip;
-
-	if (method == WEIR_METHOD_LOCAL)
-		return 0;
-	if (weir_addr_is_host_only(server))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
-			      "a loopback or link-local address cannot be a server's, except with method local",
-			      extack);
-	if (service->key.fwmark)
-		return 0;
-	if (!memcmp(&server->addr, &vip->addr, sizeof(vip->addr)))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EINVAL,
-			      "a server's address cannot be the service's own, except with method local",
-			      extack);
-	if (method == WEIR_METHOD_DIRECT && weir_addr_is_loopback(&vip->addr, vip->family))
-		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
-			      "method direct needs a service's address that other hosts can have, and a loopback address is each host's own",
-			      extack);
-	return 0;
-}
-
-/* What a method that rewrites nothing asks of the server's port. */
-static int check_method_port(const struct weir_service *service,
-			     const struct weir_server_config *config, u8 method,
-			     struct netlink_ext_ack *extack)
-{
-	if (weir_method_sees_replies(method) || config->endpoint.port == service->key.vip.port)
-		return 0;
-	if (weir_service_key_has_all_ports(&service->key))
-		return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
-			      "with methods direct, tunnel and local a server has no port where its service has no single one, since they rewrite nothing",
-			      extack);
-	return refuse(config, WEIR_A_SERVER_PORT, -EINVAL,
-		      "with methods direct, tunnel and local the server's port must be the service's, since they rewrite nothing",
-		      extack);
-}
-
-/* Whether the service's options allow for the method. */
-static int check_method(const struct weir_service *service,
-			const struct weir_server_config *config,
-			const struct weir_server_settings *settings,
-			struct netlink_ext_ack *extack)
-{
-	struct weir_fault fault;
-	const char *why;
-	int err;
-
-	err = check_method_addresses(service, config, settings->method, extack) ?:
-	      check_method_port(service, config, settings->method, extack);
-	if (err)
-		return err;
-	if (settings->method == WEIR_METHOD_LOCAL && service->hook == WEIR_HOOK_INGRESS)
-		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
-			      "method local and the service's hook ingress exclude each other, since a program on the host gets only what the host takes in",
-			      extack);
-	if (weir_method_sees_replies(settings->method) && service->one_packet)
-		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
-			      "one-packet on and the methods nat and fullnat exclude each other, since without a conn no reply is mapped back",
-			      extack);
-	err = weir_control_check_tunnel(service, config, settings, &fault);
-	if (err)
-		return refuse(config, fault.id, err, fault.sentence, extack);
-	if (service->helper != WEIR_HELPER_NONE && settings->method != WEIR_METHOD_NAT)
-		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL,
-			      "helper ftp needs servers of method nat, since others do not answer through the director",
-			      extack);
-	if (settings->method == WEIR_METHOD_FULLNAT && !weir_control_has_locals(service, &why))
-		return refuse(config, WEIR_A_SERVER_METHOD, -EINVAL, why, extack);
-	return 0;
-}
-
-static int check_settings(const struct weir_server_config *config,
-			  const struct weir_server_settings *settings,
-			  struct netlink_ext_ack *extack)
-{
-	const u32 leaving = BIT(WEIR_A_SERVER_POLICY) | BIT(WEIR_A_SERVER_DEADLINE);
-	const int limit = config->set & BIT(WEIR_A_SERVER_CONNS_RESUME) ?
-				  WEIR_A_SERVER_CONNS_RESUME : WEIR_A_SERVER_CONNS_MAX;
-
-	if (settings->weight > WEIR_WEIGHT_MAX)
-		return refuse(config, WEIR_A_SERVER_WEIGHT, -ERANGE,
-			      "a weight is between 0 and 65535", extack);
-	if (settings->state == WEIR_SERVER_STATE_UP && (config->set & leaving))
-		return refuse(config, WEIR_A_SERVER_POLICY, -EINVAL,
-			      "policy and deadline are for a server that is down", extack);
-	if (settings->policy != WEIR_POLICY_DRAIN && settings->has_deadline)
-		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
-			      "a deadline needs policy drain", extack);
-	if (settings->conns_resume && !settings->conns_max)
-		return refuse(config, limit, -EINVAL,
-			      "conns-resume needs conns-max, since a server without a limit is never full",
-			      extack);
-	if (settings->conns_resume > settings->conns_max)
-		return refuse(config, limit, -EINVAL,
-			      "conns-resume cannot be above conns-max", extack);
-	return 0;
-}
-
-/* What the request makes of a server that has @settings now. */
-static int plan_settings(const struct weir_service *service,
-			 const struct weir_server_config *config,
-			 struct weir_server_settings *settings, struct netlink_ext_ack *extack)
-{
-	if ((config->set & BIT(WEIR_A_SERVER_STATE)) && config->state == WEIR_SERVER_STATE_REMOVED)
-		return refuse(config, WEIR_A_SERVER_STATE, -EINVAL,
-			      "a server's state can be set to up or down", extack);
-	overlay(settings, config);
-	return check_method(service, config, settings, extack) ?:
-	       check_settings(config, settings, extack);
-}
-
 static int add_server(struct weir_service *service, const struct weir_server_config *config,
 		      struct netlink_ext_ack *extack)
 {
-	struct weir_server_settings settings = default_settings;
+	struct weir_server_settings settings;
 	struct weir_server *server;
 	struct weir_pool *pool;
 	int err;
 
 	if (weir_service_find_server(service, &config->endpoint))
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -EEXIST,
-			      "the service has a server with this address and port already",
-			      extack);
+		return weir_plan_refuse(config, WEIR_A_SERVER_ADDRESS, -EEXIST,
+					"the service has a server with this address and port already",
+					extack);
 	if (service->servers_count >= WEIR_SERVERS_MAX)
-		return refuse(config, WEIR_A_SERVER_ADDRESS, -ENOSPC,
-			      "a service has at most 4096 servers", extack);
-	err = check_endpoint(service, config, extack) ?:
-	      plan_settings(service, config, &settings, extack);
+		return weir_plan_refuse(config, WEIR_A_SERVER_ADDRESS, -ENOSPC,
+					"a service has at most 4096 servers", extack);
+	err = weir_plan_server(service, config, NULL, &settings, extack);
 	if (err)
 		return err;
 	server = weir_apply_obtain(service, &config->endpoint);
@@ -233,8 +57,8 @@ static struct weir_server *find_server(struct weir_service *service,
 	struct weir_server *server = weir_service_find_server(service, &config->endpoint);
 
 	if (!server)
-		refuse(config, WEIR_A_SERVER_ADDRESS, -ENOENT, "the service has no such server",
-		       extack);
+		weir_plan_refuse(config, WEIR_A_SERVER_ADDRESS, -ENOENT,
+				 "the service has no such server", extack);
 	return server;
 }
 
@@ -248,8 +72,7 @@ static int set_server(struct weir_service *service, const struct weir_server_con
 
 	if (!server)
 		return -ENOENT;
-	settings = weir_apply_settings_of(server);
-	err = plan_settings(service, config, &settings, extack);
+	err = weir_plan_server(service, config, server, &settings, extack);
 	if (err)
 		return err;
 	pool = weir_control_plan_pool(service, service->scheduler, &service->sched, server, &settings);
@@ -262,21 +85,6 @@ static int set_server(struct weir_service *service, const struct weir_server_con
 	return 0;
 }
 
-/* The settings of a server that leaves as the request says. */
-static struct weir_server_settings departure(const struct weir_server *server,
-					     const struct weir_server_config *config)
-{
-	struct weir_server_settings settings = weir_apply_settings_of(server);
-
-	/* An earlier drain's deadline is not this removal's. */
-	settings.policy = WEIR_POLICY_DRAIN;
-	settings.has_deadline = false;
-	settings.state = WEIR_SERVER_STATE_REMOVED;
-	if (config)
-		overlay(&settings, config);
-	return settings;
-}
-
 static int remove_server(struct weir_service *service, const struct weir_server_config *config,
 			 struct netlink_ext_ack *extack)
 {
@@ -286,10 +94,10 @@ static int remove_server(struct weir_service *service, const struct weir_server_
 
 	if (!server)
 		return -ENOENT;
-	settings = departure(server, config);
+	settings = weir_plan_departure(server, config);
 	if (settings.policy != WEIR_POLICY_DRAIN && settings.has_deadline)
-		return refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
-			      "a deadline needs policy drain", extack);
+		return weir_plan_refuse(config, WEIR_A_SERVER_DEADLINE, -EINVAL,
+					"a deadline needs policy drain", extack);
 	pool = weir_control_plan_pool(service, service->scheduler, &service->sched, server, NULL);
 	if (IS_ERR(pool))
 		return PTR_ERR(pool);
@@ -387,9 +195,7 @@ static int plan_replacement(struct weir_service *service, struct replacement *pl
 	struct weir_server *server = planned->server;
 	int err;
 
-	planned->settings = server ? weir_apply_settings_of(server) : default_settings;
-	err = check_endpoint(service, config, extack) ?:
-	      plan_settings(service, config, &planned->settings, extack);
+	err = weir_plan_server(service, config, server, &planned->settings, extack);
 	if (err)
 		return err;
 	planned->server = server ?: weir_apply_obtain(service, &config->endpoint);
@@ -432,7 +238,7 @@ static void apply_replacements(struct weir_service *service, const struct replac
 	list_for_each_entry_safe(server, next, &service->servers, link) {
 		if (find_replacement(all, server))
 			continue;
-		settings = departure(server, NULL);
+		settings = weir_plan_departure(server, NULL);
 		weir_apply_depart(server, &settings);
 	}
 	for (u32 i = 0; i < all->count; i++) {
@@ -458,8 +264,8 @@ static int replace_servers(struct weir_service *service, struct replacements *al
 	int err;
 
 	if (twice)
-		return refuse(twice->config, WEIR_A_SERVER_ADDRESS, -EEXIST,
-			      "a server is named twice", extack);
+		return weir_plan_refuse(twice->config, WEIR_A_SERVER_ADDRESS, -EEXIST,
+					"a server is named twice", extack);
 	service->counters.expected = all->count;
 	list_for_each_entry(server, &service->servers, link) {
 		planned = find_replacement(all, server);
