@@ -158,16 +158,17 @@ fails() { ! "$@"; }
 exec {PAUSE_FD}<> <(:)
 pause() { read -rt "$1" -u "$PAUSE_FD" || :; }
 
-# busywait SECONDS COMMAND...: until the command succeeds; fails after that long
+# busywait SECONDS COMMAND...: until the command succeeds; fails after that long. What is
+# slow to come is asked for less often, since asking keeps a processor busy.
 busywait() {
-	local limit=$((${EPOCHREALTIME/./} + $1 * WEIR_TIME_SCALE * 1000000))
+	local limit=$((${EPOCHREALTIME/./} + $1 * WEIR_TIME_SCALE * 1000000)) tries=0
 	shift
 	while ! "$@" >/dev/null 2>&1; do
 		if ((${EPOCHREALTIME/./} > limit)); then
 			echo "still not so at the end: $*"
 			return 1
 		fi
-		pause 0.05
+		if ((tries++ < 4)); then pause 0.05; else pause 0.2; fi
 	done
 }
 
