@@ -9,6 +9,7 @@
 #include "affinity.h"
 #include "drop.h"
 #include "pool.h"
+#include "rewrite.h"
 #include "trace.h"
 #include "track.h"
 
@@ -250,13 +251,31 @@ static noinline bool track(struct weir_net *wn, struct weir_packet *pkt,
 	       weir_ftp_packet(&wn->conns.ftp, pkt, conn, dir);
 }
 
-/* Ends the conn of a server that left: for either side, whenever it speaks. */
-static enum weir_verdict reset_conn(struct weir_net *wn, const struct weir_packet *pkt,
-				    struct weir_conn *conn)
+/*
+ * Lets the other side know as well, in the name of the one that has spoken: it may be
+ * waiting for an answer and never speak again. An SCTP endpoint asks by itself whether
+ * its peer is still there.
+ */
+static enum weir_verdict pass_reset_on(struct weir_packet *pkt, struct weir_conn *conn,
+				       enum weir_dir dir)
+{
+	enum weir_verdict verdict;
+
+	if (pkt->tuple.protocol != IPPROTO_TCP || !weir_route_is_intact(pkt) ||
+	    !weir_rewrite_reset(pkt))
+		return WEIR_DROP;
+	verdict = weir_method_attach(pkt, conn, dir);
+	return verdict == WEIR_CONTINUE ? weir_method_send(pkt, conn, dir) : verdict;
+}
+
+/* Ends the conn of a server that left: for either side, whichever speaks first. */
+static noinline enum weir_verdict reset_conn(struct weir_net *wn, struct weir_packet *pkt,
+					     struct weir_conn *conn, enum weir_dir dir)
 {
 	weir_route_reset(pkt);
 	weir_conn_close(&wn->conns, conn);
-	return weir_drop(pkt, WEIR_DROP_REASON_SERVER_RESET);
+	weir_drop(pkt, WEIR_DROP_REASON_SERVER_RESET);
+	return pass_reset_on(pkt, conn, dir);
 }
 
 static bool must_reset(const struct weir_packet *pkt, const struct weir_conn *conn)
@@ -378,7 +397,7 @@ enum weir_verdict weir_path_walk(struct weir_net *wn, struct weir_packet *pkt,
 		is_first = true;
 	}
 	if (must_reset(pkt, conn))
-		return reset_conn(wn, pkt, conn);
+		return reset_conn(wn, pkt, conn, dir);
 	if (unlikely(is_tracked(conn)) && !track(wn, pkt, conn, dir, is_first))
 		return weir_drop(pkt, WEIR_DROP_REASON_NO_MEMORY);
 	keep_input(wn, pkt, conn, dir);

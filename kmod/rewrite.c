@@ -308,3 +308,35 @@ bool weir_rewrite_payload(struct weir_packet *pkt, const struct weir_segment *to
 	offload(skb, &pkt->outer, update_length(skb, &pkt->outer), to->length);
 	return true;
 }
+
+/**
+ * weir_rewrite_reset - makes of a TCP packet what its sender would end the connection with
+ * @pkt: the packet, its checksum found right
+ *
+ * What is left is a RST where the packet began: the number that the receiver
+ * expects next, unless something was lost (RFC 5961, section 3.2).
+ *
+ * Return: false without memory; the packet is to be dropped then.
+ */
+bool weir_rewrite_reset(struct weir_packet *pkt)
+{
+	unsigned int end = pkt->outer.l4 + sizeof(struct tcphdr);
+	struct sk_buff *skb = pkt->skb;
+	struct tcphdr *tcp;
+
+	/* What is cut off need not be gathered first. */
+	if (pskb_trim(skb, end) || skb_ensure_writable(skb, end))
+		return false;
+	tcp = (struct tcphdr *)(skb->data + pkt->outer.l4);
+	*tcp = (struct tcphdr){
+		.source = tcp->source,
+		.dest = tcp->dest,
+		.seq = tcp->seq,
+		.ack_seq = tcp->ack_seq,
+		.doff = sizeof(*tcp) / 4,
+		.ack = tcp->ack,
+		.rst = 1,
+	};
+	offload(skb, &pkt->outer, update_length(skb, &pkt->outer), 0);
+	return true;
+}

@@ -35,6 +35,7 @@ bool weir_rewrite_icmp_error(struct weir_packet *pkt, enum weir_side side,
 			     const struct weir_endpoint *to);
 void weir_rewrite_ack(struct weir_packet *pkt, u32 ack);
 bool weir_rewrite_payload(struct weir_packet *pkt, const struct weir_segment *to);
+bool weir_rewrite_reset(struct weir_packet *pkt);
 
 /*
  * Takes one from the TTL or hop limit of a packet whose network header is

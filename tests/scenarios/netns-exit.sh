@@ -63,12 +63,11 @@ extra_up() {
 
 extra_own() { if [[ $FAMILY == 4 ]]; then echo "198.51.100.3$1"; else echo "2001:db8:1::3$1"; fi; }
 
-conns_of_ports() { # NUMBER PORT...
-	local name=x$1
-	shift
-	inside "$name" "$WEIR" -j show interval 0 |
-		gojq -r --args '[$ARGS.positional[] as $port | .services[] |
-			select(.port == ($port | tonumber)) | .active + .inactive] | join(" ")' "$@"
+# conns_by_port NUMBER: of the services of holdings
+conns_by_port() {
+	inside "x$1" "$WEIR" -j show interval 0 |
+		gojq -r '[.services[] | select(.port == 21 or .port >= 5354) |
+			"\(.port)=\(.active + .inactive)"] | sort | join(" ")'
 }
 
 # Conns that have more than their own memory to give back. Nobody unpacks what the
@@ -88,7 +87,7 @@ holdings() { # NUMBER
 	inside "x$1" "$WEIR" server add "$(key tcp 21)" "$(addr s1 80)" method nat
 	load tcp 21 --timeout 100
 	check "director $1: it holds conns of fullnat, of a tunnel and tracked ones" \
-		is "$(conns_of_ports "$1" 5354 5355 21)" "5 3 1"
+		is "$(conns_by_port "$1")" "21=1 5354=5 5355=3"
 	check "director $1: it holds an entry of affinity" \
 		is "$(inside "x$1" "$WEIR" -j affinity list | gojq '.affinity | length')" 1
 	check "director $1: conntrack knows the one that asks for it" \

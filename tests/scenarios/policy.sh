@@ -25,11 +25,9 @@ leave() { # HOW METHOD PROTOCOL PORT POLICY
 	fi
 }
 
-# Who resets a client does not tell the server, whose half of the connection would answer
-# the client's next SYN from that port by an ACK, and the connection would be scheduled twice.
-forget_halves() {
-	server_stop s1
-	servers_start s1
+# established_at NAME COUNT: connections that the server itself still knows, to any port
+established_at() {
+	is "$(inside "$1" ss -Htn state established | wc -l)" "$2"
 }
 
 # active_is COUNT: connections of s1 that are not over
@@ -44,6 +42,8 @@ reset_tcp() { # HOW METHOD
 	load_say old go
 	check "$2: reset, $1: each TCP connection of the server gets a RST at its next packet" \
 		is "reset=${R[reset]} timeout=${R[timeout]}" "reset=3 timeout=0"
+	check "$2: reset, $1: the server, which does not speak, hears of it too" \
+		busywait 5 established_at s1 0
 	check "$2: reset, $1: those of other servers go on" \
 		is "s2=${R[s2]} s3=${R[s3]} failed=${R[failed]} moved=${R[moved]}" "s2=3 s3=3 failed=3 moved=0"
 	check "$2: reset, $1: it is counted as server-reset" atleast "$(drops server-reset)" 3
@@ -52,7 +52,22 @@ reset_tcp() { # HOW METHOD
 	check "$2: reset, $1: new connections go to the others" is "s1=${R[s1]} conns=${R[conns]}" "s1=0 conns=6"
 	load_end old
 	weir flush
-	forget_halves
+}
+
+# Where the director sees replies: the first packet that is too late is the server's, and
+# its client waits for it, with nothing to say itself.
+reset_by_reply() { # HOW
+	fill nat tcp 80
+	kill -STOP "${SERVER_PID[s1]}"
+	echo go >&"${LOAD_IN[old]}"
+	pause 1
+	leave "$1" nat tcp 80 reset
+	kill -CONT "${SERVER_PID[s1]}"
+	load_report old
+	check "nat: reset, $1: a client that waits for its server hears of it when that speaks" \
+		is "reset=${R[reset]} timeout=${R[timeout]}" "reset=3 timeout=0"
+	load_end old
+	weir flush
 }
 
 no_flows() { is "$(held_by udp 53 s1)" 0; }
@@ -84,6 +99,7 @@ keep() { # HOW METHOD PROTOCOL PORT
 
 body() {
 	local how method
+	for how in down removed; do reset_by_reply "$how"; done
 	for method in nat direct; do
 		for how in down removed; do
 			reset_tcp "$how" "$method"

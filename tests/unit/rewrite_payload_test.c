@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Promises of what is changed inside a TCP segment: its payload, of whatever
- * length, and its acknowledgment number.
+ * length, and its acknowledgment number; and of the RST that is made of one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,8 +17,9 @@
 #include "wire.h"
 
 enum { ROUNDS = 1000, PAYLOAD_MAX = 300 };
-enum { SEQ = 4, ACK = 8, FLAGS = 13, CHECK = 16, URGENT = 18 };
-enum { FIN = 0x01, URG = 0x20 };
+enum { SEQ = 4, ACK = 8, OFFSET = 12, FLAGS = 13, WINDOW = 14, CHECK = 16, URGENT = 18 };
+enum { HEADER = 20 };
+enum { FIN = 0x01, RST = 0x04, ACKED = 0x10, URG = 0x20 };
 
 /**
  * struct trial - a segment, and what it is to carry
@@ -81,7 +82,19 @@ static void choose_payload(bool is_kept)
 	};
 }
 
-/* The segment as it shall leave, but for its checksums. */
+/* That the segment left like @expected, of @len bytes, but for its checksums. */
+static void expect_like(struct wire *expected, unsigned int len)
+{
+	expected->len = len;
+	if (expected->family == AF_INET)
+		wire_write16(expected->bytes + 2, len);
+	else
+		wire_write16(expected->bytes + 4, len - 40);
+	wire_ignore_check(expected, &t.after);
+	wire_ignore_network_check(expected, &t.after);
+	assert_true(wire_is_equal(expected, &t.after));
+}
+
 static void expect_bytes(void)
 {
 	struct wire expected = t.before;
@@ -89,17 +102,22 @@ static void expect_bytes(void)
 
 	if (t.to.data)
 		memcpy(expected.bytes + t.start, t.to.data, t.to.length);
-	expected.len = t.start + t.to.length;
-	if (expected.family == AF_INET)
-		wire_write16(expected.bytes + 2, expected.len);
-	else
-		wire_write16(expected.bytes + 4, expected.len - 40);
 	write32(tcp + SEQ, t.to.seq);
 	tcp[FLAGS] = (tcp[FLAGS] & ~(FIN | URG)) | (t.to.fin ? FIN : 0);
 	wire_write16(tcp + URGENT, 0);
-	wire_ignore_check(&expected, &t.after);
-	wire_ignore_network_check(&expected, &t.after);
-	assert_true(wire_is_equal(&expected, &t.after));
+	expect_like(&expected, t.start + t.to.length);
+}
+
+static void expect_reset(void)
+{
+	struct wire expected = t.before;
+	u8 *tcp = expected.bytes + expected.l4;
+
+	tcp[OFFSET] = HEADER / 4 << 4;
+	tcp[FLAGS] = RST | (tcp[FLAGS] & ACKED);
+	wire_write16(tcp + WINDOW, 0);
+	wire_write16(tcp + URGENT, 0);
+	expect_like(&expected, t.before.l4 + HEADER);
 }
 
 /* What is left to a device, and that it makes the segment right. */
@@ -212,6 +230,27 @@ static void an_acknowledgment_is_changed_and_the_sums_with_it(void **state)
 	}
 }
 
+static void a_segment_becomes_a_reset(void **state)
+{
+	for (int i = 0; i < 8 * ROUNDS; i++) {
+		bool is_cloned = wire_below(2);
+
+		begin(i, 0, is_cloned);
+		if (is_cloned && !wire_below(4)) {
+			kstub_fail_allocation(1);
+			assert_false(weir_rewrite_reset(&t.pkt));
+		} else {
+			assert_true(weir_rewrite_reset(&t.pkt));
+			take();
+			expect_reset();
+			expect_sums();
+			assert_int_equal(t.pkt.outer.length, t.after.len);
+		}
+		assert_true(wire_is_untouched(&t.skb));
+		wire_free(&t.skb);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +260,7 @@ int main(void)
 		cmocka_unit_test(segments_of_a_large_packet_are_counted_anew),
 		cmocka_unit_test(without_memory_a_segment_is_refused),
 		cmocka_unit_test(an_acknowledgment_is_changed_and_the_sums_with_it),
+		cmocka_unit_test(a_segment_becomes_a_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

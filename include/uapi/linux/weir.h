@@ -210,7 +210,7 @@ enum weir_tcp_state {
  *   answered by RST or ABORT (midstream reset).
  * @WEIR_DROP_REASON_SERVER_RESET: TCP or SCTP of a server that is down or
  *   removed with the policy reset, or past its drain deadline; answered by RST
- *   or ABORT.
+ *   or ABORT. The other side of TCP gets a RST in the name of the sender.
  * @WEIR_DROP_REASON_NO_ROUTE: No route leads to the server.
  * @WEIR_DROP_REASON_LOCAL_SERVER: The server's address is one of the
  *   director's own, and the packet was met at ingress, where nobody knows

@@ -74,6 +74,23 @@ void skb_trim(struct sk_buff *skb, unsigned int len)
 	skb->len = len;
 }
 
+int pskb_trim(struct sk_buff *skb, unsigned int len)
+{
+	if (len >= skb->len)
+		return 0;
+	if (len > skb_headlen(skb)) {
+		skb->data_len = len - skb_headlen(skb);
+		skb->len = len;
+		return 0;
+	}
+	if (skb->data_len) {
+		skb->len = skb_headlen(skb);
+		skb->data_len = 0;
+	}
+	skb_trim(skb, len);
+	return 0;
+}
+
 __wsum csum_partial(const void *bytes, int len, __wsum sum)
 {
 	const u8 *at = bytes;

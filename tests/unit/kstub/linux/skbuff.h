@@ -115,6 +115,7 @@ int pskb_expand_head(struct sk_buff *skb, int headroom, int tailroom, gfp_t flag
 int skb_ensure_writable(struct sk_buff *skb, unsigned int len);
 void *skb_put(struct sk_buff *skb, unsigned int len);
 void skb_trim(struct sk_buff *skb, unsigned int len);
+int pskb_trim(struct sk_buff *skb, unsigned int len);
 __wsum skb_checksum(const struct sk_buff *skb, int offset, int len, __wsum sum);
 
 #endif
