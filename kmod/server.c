@@ -23,8 +23,10 @@
 struct weir_server *weir_server_create(struct weir_service *service,
 				       const struct weir_endpoint *endpoint, work_func_t drained)
 {
-	struct weir_server *server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
+	struct weir_server *server;
 
+	lockdep_assert_held(&service->table->mutex);
+	server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
 	if (!server)
 		return NULL;
 	server->stats_block = weir_stats_take(&service->counters, &server->stats);
