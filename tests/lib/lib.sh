@@ -283,6 +283,9 @@ held_by() {
 	echo $((${V[${SERVER[$3]} active]:-0} + ${V[${SERVER[$3]} inactive]:-0}))
 }
 
+# established_at NAME COUNT, for check: TCP connections that a server itself knows
+established_at() { is "$(inside "$1" ss -Htn state established | wc -l)" "$2"; }
+
 # conns_held: connections of the namespace
 conns_held() { [[ $(weir stats) =~ conns\ +([0-9]+) ]] && echo "${BASH_REMATCH[1]}"; }
 

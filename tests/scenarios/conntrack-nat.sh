@@ -159,6 +159,19 @@ removed() { # WHAT
 	weir flush
 }
 
+# Rules of NAT concern the RST that the server gets like the packet it is made of.
+reset_both() { # WHAT
+	begin tcp 80
+	load_start held tcp 80 --conns 6 --exchanges 2 --hold
+	server remove nat tcp 80 s1 policy reset
+	load_say held go
+	check "$1: clients of a removed server are reset, others go on" \
+		is "reset=${R[reset]} failed=${R[failed]} s2=${R[s2]} s3=${R[s3]}" "reset=2 failed=2 s2=2 s3=2"
+	check "$1: and the server hears of it" busywait 5 established_at s1 0
+	load_end held
+	weir flush
+}
+
 # A server without a program on the port, which says so.
 refused() { # WHAT
 	service udp 53 scheduler rr conntrack on
@@ -215,6 +228,7 @@ source_nat() { # STATEMENT...
 	load udp 53 --conns 6 --exchanges 3
 	check "$1: udp is served too" served_behind 6 3
 	weir flush
+	reset_both "$1"
 	refused "$1"
 	nft flush chain inet director_nat post
 	begin tcp 80

@@ -25,11 +25,6 @@ leave() { # HOW METHOD PROTOCOL PORT POLICY
 	fi
 }
 
-# established_at NAME COUNT: connections that the server itself still knows, to any port
-established_at() {
-	is "$(inside "$1" ss -Htn state established | wc -l)" "$2"
-}
-
 # active_is COUNT: connections of s1 that are not over
 active_is() { is "$(of_server tcp 80 s1 active)" "$1"; }
 

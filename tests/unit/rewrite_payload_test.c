@@ -49,17 +49,27 @@ static void write32(u8 *at, u32 value)
 	wire_write16(at + 2, value);
 }
 
-/* Round @i of many: all that is known of a checksum, and both families. */
-static void begin(int i, unsigned int tailroom, bool is_cloned)
+/*
+ * Round @i of many: all that is known of a checksum, and both families. In pieces, any
+ * of it may be in the second.
+ */
+static void begin_as(int i, unsigned int tailroom, bool is_cloned, bool is_in_pieces)
 {
+	unsigned int linear;
 	u8 ip_summed = i % 4;
 
 	wire_build(&t.before, i / 4 % 2 ? AF_INET : AF_INET6, IPPROTO_TCP, wire_below(PAYLOAD_MAX));
 	if (ip_summed == CHECKSUM_PARTIAL)
 		wire_write16(t.before.bytes + t.before.l4 + CHECK, wire_pseudo(&t.before));
-	wire_receive(&t.skb, &t.before, t.before.len, tailroom, is_cloned, ip_summed);
+	linear = is_in_pieces ? wire_below(t.before.len) : t.before.len;
+	wire_receive(&t.skb, &t.before, linear, tailroom, is_cloned, ip_summed);
 	t.start = t.before.l4 + t.before.bytes[t.before.l4 + 12] / 16 * 4;
 	t.pkt = (struct weir_packet){ .skb = &t.skb.skb, .outer = wire_header(&t.before, 0) };
+}
+
+static void begin(int i, unsigned int tailroom, bool is_cloned)
+{
+	begin_as(i, tailroom, is_cloned, false);
 }
 
 static void take(void)
@@ -233,19 +243,29 @@ static void an_acknowledgment_is_changed_and_the_sums_with_it(void **state)
 static void a_segment_becomes_a_reset(void **state)
 {
 	for (int i = 0; i < 8 * ROUNDS; i++) {
-		bool is_cloned = wire_below(2);
+		struct skb_shared_info *shared = skb_shinfo(&t.skb.skb);
 
-		begin(i, 0, is_cloned);
-		if (is_cloned && !wire_below(4)) {
-			kstub_fail_allocation(1);
-			assert_false(weir_rewrite_reset(&t.pkt));
-		} else {
-			assert_true(weir_rewrite_reset(&t.pkt));
-			take();
-			expect_reset();
-			expect_sums();
-			assert_int_equal(t.pkt.outer.length, t.after.len);
-		}
+		begin_as(i, 0, wire_below(2), wire_below(2));
+		if (wire_below(2))
+			*shared = (struct skb_shared_info){ .gso_size = 100, .gso_segs = 3, .gso_type = 1 };
+		assert_true(weir_rewrite_reset(&t.pkt));
+		take();
+		expect_reset();
+		expect_sums();
+		assert_int_equal(t.pkt.outer.length, t.after.len);
+		assert_int_equal(shared->gso_size, 0);
+		assert_int_equal(shared->gso_segs, 0);
+		assert_true(wire_is_untouched(&t.skb));
+		wire_free(&t.skb);
+	}
+}
+
+static void without_memory_no_segment_becomes_a_reset(void **state)
+{
+	for (int i = 0; i < 8 * ROUNDS; i++) {
+		begin_as(i, 0, true, wire_below(2));
+		kstub_fail_allocation(1);
+		assert_false(weir_rewrite_reset(&t.pkt));
 		assert_true(wire_is_untouched(&t.skb));
 		wire_free(&t.skb);
 	}
@@ -261,6 +281,7 @@ int main(void)
 		cmocka_unit_test(without_memory_a_segment_is_refused),
 		cmocka_unit_test(an_acknowledgment_is_changed_and_the_sums_with_it),
 		cmocka_unit_test(a_segment_becomes_a_reset),
+		cmocka_unit_test(without_memory_no_segment_becomes_a_reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
