@@ -378,7 +378,6 @@ refusals() {
 
 body() {
 	words_of_family
-	refusals
 	exchanges tcp
 	exchanges udp
 	datagrams_counted
@@ -386,14 +385,16 @@ body() {
 	weir flush
 	states
 	shared
-	crossing
 	pool_changes tcp
 	pool_changes udp
 	errors tcp
 	errors udp
 	path_mtu
-	exhausted
 	if on_fast_path; then
+		# First packets are slow in any case, and these loads are nothing else.
+		refusals
+		crossing
+		exhausted
 		ingress tcp
 		ingress udp
 	fi

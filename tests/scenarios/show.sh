@@ -72,7 +72,7 @@ reading() {
 
 # Every field of what the reading verbs print is in the page that says what they mean.
 documented() {
-	local verb field missing='' words=()
+	local verb missing words=()
 	service tcp 80 affinity 1m hash-key 00112233445566778899aabbccddeeff local-addresses "$DIRECTOR_BACK"
 	server add nat tcp 80 s1 conns-max 100
 	server set nat tcp 80 s1 state down policy drain deadline 1h
@@ -87,9 +87,8 @@ documented() {
 		json '[.. | objects | keys[]] | unique[]' "${words[@]}" >>"$TMP/keys"
 	done
 	gojq -r '[.. | objects | keys[]] | unique[]' "$TMP/events" >>"$TMP/keys"
-	while read -r field; do
-		grep -Eq "[\`\"]${field}[\`\"]" "$ROOT/doc/json.md" || missing+=" $field"
-	done < <(sort -u "$TMP/keys")
+	missing=$(comm -23 <(sort -u "$TMP/keys") \
+		<(grep -Eo '[`"][a-z0-9_]+[`"]' "$ROOT/doc/json.md" | tr -d '`"' | sort -u))
 	check "every field of JSON is in doc/json.md" is "$missing" ""
 	check "among them those of all objects" is \
 		"$(sort -u "$TMP/keys" | grep -cx 'fwmark\|tunnel_port\|local_address\|deadline\|mask\|sctp_init\|reason\|removed\|change')" 9
@@ -226,11 +225,14 @@ body() {
 	IP_HEADER=$((FAMILY == 4 ? 20 : 40))
 	reading
 	folded
-	events
-	documented
-	refusals
-	broken_off
-	weir flush
+	if on_fast_path; then
+		# What is said, of which no packet is part.
+		events
+		documented
+		refusals
+		broken_off
+		weir flush
+	fi
 	rates
 }
 
