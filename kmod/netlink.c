@@ -222,26 +222,33 @@ int weir_nl_dump_result(const struct sk_buff *skb, int err)
 }
 
 /**
- * weir_nl_reply_u32 - answers a request with a number
+ * weir_nl_answer_u32 - prepares an answer that is a number
  * @info: the request
  * @cmd: WEIR_CMD_* that it was
  * @id: attribute of the answer
- * @value: what it says
+ * @number: where the number is to be written before the answer is sent
  *
- * Return: 0 or a negative errno.
+ * What cannot be undone is begun when this has succeeded, lest it be done and the
+ * request fail for want of memory.
+ *
+ * Return: the answer for genlmsg_reply(), which the caller owns, or an ERR_PTR().
  */
-int weir_nl_reply_u32(struct genl_info *info, u8 cmd, int id, u32 value)
+struct sk_buff *weir_nl_answer_u32(struct genl_info *info, u8 cmd, int id, u32 **number)
 {
-	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(value)), GFP_KERNEL);
+	struct sk_buff *skb = genlmsg_new(nla_total_size(sizeof(**number)), GFP_KERNEL);
+	struct nlattr *attr = NULL;
 	void *header;
 
 	if (!skb)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	header = genlmsg_put_reply(skb, info, &weir_nl_family, 0, cmd);
-	if (!header || nla_put_u32(skb, id, value)) {
+	if (header)
+		attr = nla_reserve(skb, id, sizeof(**number));
+	if (!attr) {
 		nlmsg_free(skb);
-		return -EMSGSIZE;
+		return ERR_PTR(-EMSGSIZE);
 	}
 	genlmsg_end(skb, header);
-	return genlmsg_reply(skb, info);
+	*number = nla_data(attr);
+	return skb;
 }

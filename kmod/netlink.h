@@ -65,7 +65,7 @@ int weir_nl_server_fill(struct sk_buff *skb, const struct weir_server *server);
 void *weir_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd);
 void weir_nl_dump_end(struct sk_buff *skb, struct netlink_callback *cb, void *header);
 int weir_nl_dump_result(const struct sk_buff *skb, int err);
-int weir_nl_reply_u32(struct genl_info *info, u8 cmd, int id, u32 value);
+struct sk_buff *weir_nl_answer_u32(struct genl_info *info, u8 cmd, int id, u32 **number);
 
 /* The bits of an attribute set's key, for weir_nl_refuse_others(). */
 #define WEIR_NL_SERVICE_KEY                                                                 \

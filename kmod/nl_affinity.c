@@ -367,20 +367,25 @@ int weir_nl_affinity_remove_doit(struct sk_buff *skb, struct genl_info *info)
 	struct affinity_filter filter;
 	struct weir_affinity *affinity;
 	struct weir_service *service;
+	struct sk_buff *answer;
 	unsigned long id = 0;
-	u32 removed = 0;
+	u32 *removed;
 	int err;
 
 	err = parse_filter(info->attrs, &filter, info->extack);
 	if (err)
 		return err;
+	answer = weir_nl_answer_u32(info, WEIR_CMD_AFFINITY_REMOVE, WEIR_A_REMOVED, &removed);
+	if (IS_ERR(answer))
+		return PTR_ERR(answer);
+	*removed = 0;
 	mutex_lock(&wn->services.mutex);
 	while ((service = weir_nl_service_next(wn, filter.has_service ? &filter.service : NULL,
 					       &id))) {
 		affinity = weir_affinity_of(service);
 		if (affinity)
-			removed += remove_entries(affinity, &filter);
+			*removed += remove_entries(affinity, &filter);
 	}
 	mutex_unlock(&wn->services.mutex);
-	return weir_nl_reply_u32(info, WEIR_CMD_AFFINITY_REMOVE, WEIR_A_REMOVED, removed);
+	return genlmsg_reply(answer, info);
 }

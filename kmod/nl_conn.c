@@ -337,16 +337,19 @@ int weir_nl_conn_kill_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct weir_net *wn = weir_net(genl_info_net(info));
 	struct conn_filter filter;
-	u32 killed = 0;
+	struct sk_buff *answer;
+	u32 *killed;
 	int err;
 
 	err = parse_filter(info->attrs, &filter, info->extack);
 	if (err)
 		return err;
+	answer = weir_nl_answer_u32(info, WEIR_CMD_CONN_KILL, WEIR_A_KILLED, &killed);
+	if (IS_ERR(answer))
+		return PTR_ERR(answer);
 	mutex_lock(&wn->services.mutex);
 	/* Conns that outlive the last service are kept by nothing but a dump. */
-	if (wn->services.count)
-		killed = kill_conns(wn, &filter);
+	*killed = wn->services.count ? kill_conns(wn, &filter) : 0;
 	mutex_unlock(&wn->services.mutex);
-	return weir_nl_reply_u32(info, WEIR_CMD_CONN_KILL, WEIR_A_KILLED, killed);
+	return genlmsg_reply(answer, info);
 }

@@ -6,7 +6,7 @@
 # second and so on, until there are no more. A command that fails says so and has
 # changed nothing; one that does not has done all that it was asked to.
 #
-# Runs once: no packet is forwarded but those of a few connections, to be listed.
+# Runs once: no packet is forwarded but those of a few connections, to be listed and killed.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh
@@ -168,6 +168,14 @@ with_another() {
 	set_key tcp 80
 }
 
+# Two connections, and the client that they come from remembered.
+with_conns() {
+	service udp 53 scheduler rr timeout udp 1h affinity 1h
+	servers nat udp 53
+	load udp 53 --conns 2
+	set_key tcp 80
+}
+
 # --- commands ---------------------------------------------------------------------
 
 additions() {
@@ -203,6 +211,8 @@ changes() {
 	withstands with_another service remove "$KEY"
 	withstands with_another flush
 	LOOK="config show" withstands limits config set conns-max 5 affinity-max 6 fast off
+	LOOK="-j conn list" withstands with_conns conn kill all
+	LOOK="-j affinity list" withstands with_conns affinity remove all
 }
 
 imports() {
