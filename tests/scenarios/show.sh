@@ -88,7 +88,7 @@ documented() {
 	done
 	gojq -r '[.. | objects | keys[]] | unique[]' "$TMP/events" >>"$TMP/keys"
 	missing=$(comm -23 <(sort -u "$TMP/keys") \
-		<(grep -Eo '[`"][a-z0-9_]+[`"]' "$ROOT/doc/json.md" | tr -d '`"' | sort -u))
+		<(grep -Eo "[\`\"][a-z0-9_]+[\`\"]" "$ROOT/doc/json.md" | tr -d "\`\"" | sort -u))
 	check "every field of JSON is in doc/json.md" is "$missing" ""
 	check "among them those of all objects" is \
 		"$(sort -u "$TMP/keys" | grep -cx 'fwmark\|tunnel_port\|local_address\|deadline\|mask\|sctp_init\|reason\|removed\|change')" 9
