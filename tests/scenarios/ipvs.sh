@@ -303,9 +303,12 @@ unload_ip_vs() { modprobe -r ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_sh ip_v
 	ip_vs_lblcr ip_vs_dh ip_vs_sed ip_vs_nq ip_vs_fo ip_vs_ovf ip_vs_ftp ip_vs_pe_sip ip_vs; }
 
 # What waits for processors to have seen a change is not what is compared.
+# A kernel for one processor does not wait.
 expedite() { echo "$1" >/sys/kernel/rcu_expedited; }
-defer expedite "$(</sys/kernel/rcu_expedited)"
-expedite 1
+if [[ -e /sys/kernel/rcu_expedited ]]; then
+	defer expedite "$(</sys/kernel/rcu_expedited)"
+	expedite 1
+fi
 
 modprobe ip_vs
 answers "$TMP/ip_vs"
