@@ -31,7 +31,7 @@ ROOT=${TESTS%/*}
 SCENARIO=${0##*/}
 SCENARIO=${SCENARIO%.sh}
 : "${WEIR:=$ROOT/userspace/build/weir}" "${WEIR_KO:=$ROOT/weir.ko}"
-: "${PEER:=$TESTS/tools/build/peer}" "${LAB:=$TESTS/tools/build/lab}"
+: "${PEER:=$TESTS/tools/build/peer}" "${LAB:=$TESTS/tools/build/lab}" "${LOOK:=$TESTS/tools/build/look}"
 # How much longer things may take, and how much smaller loads are, than on a
 # real machine.
 : "${WEIR_TIME_SCALE:=1}" "${WEIR_LOAD_SCALE:=1}"
@@ -233,55 +233,29 @@ json() {
 	weir -j "$@" | gojq -r "$filter"
 }
 
-# show_values KEY: what `weir show` tells of a service, in V: "scheduler", "stats.conns",
-# and behind the address of each server "198.51.100.11 weight". A program for it
-# would take longer than everything else that a scenario starts.
-declare -A V=()
-show_values() {
-	local line key value nest='' server=''
-	V=()
-	while IFS= read -r line; do
-		[[ $line =~ ^(\ *)\"([a-z_]+)\":\ (.*)$ ]] || continue
-		key=${BASH_REMATCH[2]} value=${BASH_REMATCH[3]%,}
-		value=${value#\"} value=${value%\"}
-		case ${#BASH_REMATCH[1]} in
-		6 | 10) [[ $value != '{' ]] || nest=$key ;;&
-		6) V[$key]=$value ;;
-		8) V[$nest.$key]=$value ;;
-		10) [[ $key != address ]] || server=$value; V["$server $key"]=$value ;;
-		12) V["$server $nest.$key"]=$value ;;
-		esac
-	done < <(weir -j show "$1" interval 0)
-}
-
 # of_service PROTOCOL PORT FIELD...: what a service on the VIP has there, e.g. stats.conns
 of_service() {
-	local field values=''
 	set_key "$1" "$2"
-	show_values "$KEY"
-	for field in "${@:3}"; do values+=" ${V[$field]-}"; done
-	echo "${values# }"
+	"$LOOK" "$KEY" "${@:3}"
 }
 
 # of_server PROTOCOL PORT NAME FIELD...: what one of its servers has; nothing if that is
 # not listed
 of_server() {
-	local field values=''
 	set_key "$1" "$2"
-	show_values "$KEY"
-	for field in "${@:4}"; do values+=" ${V[${SERVER[$3]} $field]-}"; done
-	echo "${values# }"
+	"$LOOK" "$KEY" at "${SERVER[$3]}" "${@:4}"
+}
+
+# of_servers KEY FIELD: what each of the three has there
+of_servers() {
+	"$LOOK" "$1" at "${SERVER[s1]}" "$2" at "${SERVER[s2]}" "$2" at "${SERVER[s3]}" "$2"
 }
 
 # not_listed PROTOCOL PORT NAME: whether a server is gone from the list
 not_listed() { is "$(of_server "$1" "$2" "$3" address)" ""; }
 
 # held_by PROTOCOL PORT NAME: connections that a server holds
-held_by() {
-	set_key "$1" "$2"
-	show_values "$KEY"
-	echo $((${V[${SERVER[$3]} active]:-0} + ${V[${SERVER[$3]} inactive]:-0}))
-}
+held_by() { of_server "$@" active+inactive; }
 
 # established_at NAME COUNT, for check: TCP connections that a server itself knows
 established_at() { is "$(inside "$1" ss -Htn state established | wc -l)" "$2"; }

@@ -73,16 +73,10 @@ marked() {
 }
 
 # of_marked FIELD: what the service has there
-of_marked() {
-	show_values "$MARKED"
-	echo "${V[$1]}"
-}
+of_marked() { "$LOOK" "$MARKED" "$1"; }
 
 # local_ports: how many ports of the local address each server's connections have
-local_ports() {
-	show_values "$MARKED"
-	echo "${V[${SERVER[s1]} ports_used]} ${V[${SERVER[s2]} ports_used]} ${V[${SERVER[s3]} ports_used]}"
-}
+local_ports() { of_servers "$MARKED" ports_used; }
 
 spread() { is "${R[s1]} ${R[s2]} ${R[s3]}" "$1"; }
 

@@ -21,8 +21,7 @@ say() {
 # counts: connections of each server so far
 counts() {
 	set_key udp 53
-	show_values "$KEY"
-	echo "${V[${SERVER[s1]} stats.conns]} ${V[${SERVER[s2]} stats.conns]} ${V[${SERVER[s3]} stats.conns]}"
+	of_servers "$KEY" stats.conns
 }
 
 # went LINE...: sends that; the number of the server that got it, in WENT

@@ -37,11 +37,7 @@ together() { # METHOD
 	weir flush
 }
 
-held() { # PROTOCOL PORT
-	set_key "$1" "$2"
-	show_values "$KEY"
-	echo $((V[active] + V[inactive]))
-}
+held() { of_service "$1" "$2" active+inactive; } # PROTOCOL PORT
 
 # A timeout runs from the last packet, not from the first.
 used() {
