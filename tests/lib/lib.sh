@@ -369,14 +369,12 @@ load_start() {
 	local name=$1 in out
 	shift
 	load_words "$@"
-	mkfifo "$TMP/$name.in" "$TMP/$name.out"
-	# Opened for both directions, so that opening does not wait.
-	exec {in}<>"$TMP/$name.in" {out}<>"$TMP/$name.out"
+	# Pipes, each opened for both directions, so that opening does not wait.
+	exec {in}<> <(:) {out}<> <(:)
 	"${WORDS[@]}" <&"$in" >&"$out" {in}>&- {out}>&- &
 	LOAD_PID[$name]=$!
 	LOAD_IN[$name]=$in
 	LOAD_OUT[$name]=$out
-	rm "$TMP/$name.in" "$TMP/$name.out"
 	[[ " $* " != *" --hold "* ]] || load_report "$name"
 }
 
@@ -434,8 +432,7 @@ server_stop() {
 host_sysctls() {
 	local name
 	for name; do
-		cat <<END
-@${NS[$name]}
+		echo "@${NS[$name]}
 = net/ipv6/conf/all/accept_dad 0
 = net/ipv6/conf/default/accept_dad 0
 = net/ipv4/conf/all/rp_filter 0
@@ -444,8 +441,7 @@ host_sysctls() {
 = net/ipv4/conf/all/arp_announce 2
 = net/ipv4/ip_local_port_range 49000 65535
 =? net/ipv4/icmp_ratelimit 0
-=? net/ipv6/icmp/ratelimit 0
-END
+=? net/ipv6/icmp/ratelimit 0"
 	done
 }
 
@@ -462,24 +458,20 @@ router_sysctls() {
 lab_sysctls() {
 	host_sysctls client s1 s2 s3
 	router_sysctls director
-	cat <<END
-@$CLIENT_NS
+	echo "@$CLIENT_NS
 = net/ipv6/ip_nonlocal_bind 1
 @$SWITCH_NS
-= net/ipv6/conf/default/disable_ipv6 1
-END
+= net/ipv6/conf/default/disable_ipv6 1"
 }
 
 # Interface numbers differ: where those of a pair are equal, the kernel takes its
 # time to notice the carrier.
 lab_links() {
 	local name index=31
-	cat <<END
-link add br0 type bridge forward_delay 0 mcast_snooping 0
+	echo "link add br0 type bridge forward_delay 0 mcast_snooping 0
 link set br0 up
 link set lo up
-link add front0 index 11 netns $CLIENT_NS type veth peer name front0 index 12 netns $DIRECTOR_NS
-END
+link add front0 index 11 netns $CLIENT_NS type veth peer name front0 index 12 netns $DIRECTOR_NS"
 	for name in client director s1 s2 s3; do
 		echo "link add $name index $index master br0 type veth peer name back0 index $((index + 10)) netns ${NS[$name]}"
 		echo "link set $name up"
@@ -489,8 +481,7 @@ END
 
 lab_addresses() {
 	local name
-	cat <<END
-@$CLIENT_NS
+	echo "@$CLIENT_NS
 link set lo up
 link set front0 up
 link set back0 up
@@ -511,11 +502,9 @@ addr add 2001:db8::2/64 dev front0 nodad
 addr add 2001:db8::10/128 dev front0 nodad
 addr add 2001:db8:1::1/64 dev back0 nodad
 route add 203.0.113.0/24 via 192.0.2.1
-route add 2001:db8:2::/64 via 2001:db8::1
-END
+route add 2001:db8:2::/64 via 2001:db8::1"
 	for name in s1 s2 s3; do
-		cat <<END
-@${NS[$name]}
+		echo "@${NS[$name]}
 link set lo up
 link set back0 up
 addr add 198.51.100.1${name#s}/24 dev back0
@@ -526,8 +515,7 @@ route add default via 198.51.100.1
 route add default via 2001:db8:1::1
 route add default via 198.51.100.100 table 10
 route add default from 2001:db8::10 via 2001:db8:1::100
-rule add from 192.0.2.10 lookup 10
-END
+rule add from 192.0.2.10 lookup 10"
 	done
 }
 

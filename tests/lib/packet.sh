@@ -7,11 +7,9 @@
 : "${PACKET:=$TESTS/tools/build/packet}"
 SAID=
 
-mkfifo "$TMP/packet.in" "$TMP/packet.out"
-exec {PACKET_IN}<>"$TMP/packet.in" {PACKET_OUT}<>"$TMP/packet.out"
+exec {PACKET_IN}<> <(:) {PACKET_OUT}<> <(:)
 "$PACKET" <&"$PACKET_IN" >&"$PACKET_OUT" 2>"$TMP/packet.err" {PACKET_IN}>&- {PACKET_OUT}>&- &
 LOAD_PID["packet"]=$! # killed at the end, if it comes to that
-rm "$TMP/packet.in" "$TMP/packet.out"
 
 # packet COMMAND...: its answer is in SAID
 packet() {

@@ -46,11 +46,9 @@ steady() {
 	done
 }
 
-mkfifo "$TMP/faults.in" "$TMP/faults.out"
-exec {FAULTS_IN}<>"$TMP/faults.in" {FAULTS_OUT}<>"$TMP/faults.out"
+exec {FAULTS_IN}<> <(:) {FAULTS_OUT}<> <(:)
 FAULTS_DIR=$TMP LD_PRELOAD=$FAULTS "$WEIR" <&"$FAULTS_IN" >&"$FAULTS_OUT" {FAULTS_IN}>&- {FAULTS_OUT}>&- &
 LOAD_PID["faults"]=$! # killed at the end
-rm "$TMP/faults.in" "$TMP/faults.out"
 
 # attack NTH WORD...: weir, with that fault. Its STATUS, OUTPUT and SENTENCE; how many
 # times are LEFT until the fault; whether the ANSWER was lost.
