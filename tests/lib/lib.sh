@@ -218,6 +218,7 @@ finish() {
 # --- programs -----------------------------------------------------------------
 
 weir() { "$WEIR" "$@"; }
+look() { "$LOOK" "$@"; }
 
 # inside NAME COMMAND...: runs it in the namespace of client, s1, switch, ...
 inside() {
@@ -236,19 +237,19 @@ json() {
 # of_service PROTOCOL PORT FIELD...: what a service on the VIP has there, e.g. stats.conns
 of_service() {
 	set_key "$1" "$2"
-	"$LOOK" "$KEY" "${@:3}"
+	look "$KEY" "${@:3}"
 }
 
 # of_server PROTOCOL PORT NAME FIELD...: what one of its servers has; nothing if that is
 # not listed
 of_server() {
 	set_key "$1" "$2"
-	"$LOOK" "$KEY" at "${SERVER[$3]}" "${@:4}"
+	look "$KEY" at "${SERVER[$3]}" "${@:4}"
 }
 
 # of_servers KEY FIELD: what each of the three has there
 of_servers() {
-	"$LOOK" "$1" at "${SERVER[s1]}" "$2" at "${SERVER[s2]}" "$2" at "${SERVER[s3]}" "$2"
+	look "$1" at "${SERVER[s1]}" "$2" at "${SERVER[s2]}" "$2" at "${SERVER[s3]}" "$2"
 }
 
 # not_listed PROTOCOL PORT NAME: whether a server is gone from the list

@@ -71,11 +71,11 @@ weir() {
 }
 
 # What commands change, in STATE.
-LOOK="-j show interval 0"
+QUERY="-j show interval 0"
 # shellcheck disable=SC2086 # words
-look() {
+query() {
 	local STATUS LEFT ANSWER OUTPUT SENTENCE
-	attack 0 $LOOK
+	attack 0 $QUERY
 	STATE=$OUTPUT
 }
 
@@ -97,7 +97,7 @@ judge() {
 prepared() {
 	weir flush
 	"$1"
-	look
+	query
 	BEFORE=$STATE
 }
 
@@ -108,13 +108,13 @@ withstands() {
 	COMPLAINTS='' FAILED=0
 	prepared "$prepare"
 	weir "$@"
-	look
+	query
 	AFTER=$STATE
 	[[ $AFTER != "$BEFORE" ]] || COMPLAINTS="it changes nothing"$'\n'
 	for ((nth = 1; nth <= FAULTS_MAX; nth++)); do
 		[[ $STATE == "$BEFORE" ]] || prepared "$prepare"
 		attack "$nth" "$@"
-		look
+		query
 		[[ $LEFT == 0 ]] || break
 		judge "$nth"
 	done
@@ -208,9 +208,9 @@ changes() {
 	withstands with_servers server remove "$KEY" "$AT"
 	withstands with_another service remove "$KEY"
 	withstands with_another flush
-	LOOK="config show" withstands limits config set conns-max 5 affinity-max 6 fast off
-	LOOK="-j conn list" withstands with_conns conn kill all
-	LOOK="-j affinity list" withstands with_conns affinity remove all
+	QUERY="config show" withstands limits config set conns-max 5 affinity-max 6 fast off
+	QUERY="-j conn list" withstands with_conns conn kill all
+	QUERY="-j affinity list" withstands with_conns affinity remove all
 }
 
 imports() {

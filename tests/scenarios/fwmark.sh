@@ -73,7 +73,7 @@ marked() {
 }
 
 # of_marked FIELD: what the service has there
-of_marked() { "$LOOK" "$MARKED" "$1"; }
+of_marked() { look "$MARKED" "$1"; }
 
 # local_ports: how many ports of the local address each server's connections have
 local_ports() { of_servers "$MARKED" ports_used; }

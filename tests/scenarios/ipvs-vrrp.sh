@@ -134,8 +134,10 @@ lost() { ! holds "$1"; }
 # at DIRECTOR COMMAND...: a function of lib.sh in a process where weir is that director's
 at() (
 	director=$1
-	# shellcheck disable=SC2317 # lib.sh calls it
+	# shellcheck disable=SC2317 # lib.sh calls them
 	weir() { inside "$director" "$WEIR" "$@"; }
+	# shellcheck disable=SC2317
+	look() { inside "$director" "$LOOK" "$@"; }
 	"${@:2}"
 )
 
@@ -157,11 +159,9 @@ shows_nothing() { fails matches "$(at "$1" weir show interval 0)" "$VIP"; } # DI
 
 # watch_start DIRECTOR: listens for addresses there; returns once it hears them
 watch_start() {
-	mkfifo "$TMP/addresses"
-	exec {WATCH_FD}<>"$TMP/addresses"
+	exec {WATCH_FD}<> <(:)
 	nsenter --net="/run/netns/${NS[$1]}" ip -o monitor address >&"$WATCH_FD" {PAUSE_FD}>&- &
 	LOAD_PID[watch]=$!
-	rm "$TMP/addresses"
 	until read -rt 0.2 -u "$WATCH_FD" _; do
 		inside "$1" ip addr replace 127.0.0.2/32 dev lo
 	done
