@@ -147,7 +147,7 @@ long() {
 	check "while services come and go, all are listed once" lists churn "$churn" = 400
 	check "others did come and go meanwhile" matches "$SAID" "churned=0"
 	weir service set "$(key udp 53)" affinity-limit 30
-	load_start many udp 53 --forever --parallel 8 --from "$CLIENTS" --sources 150
+	load_start many udp 53 --forever --parallel 8 --pause 5 --from "$CLIENTS" --sources 150
 	for _ in 1 2 3 4 5; do
 		packet dump affinity-get service[ protocol=u8:17 address=ip:"$VIP" port=be16:53 ]
 		[[ $SAID == *" duplicates=0 "* || $SAID == *" interrupted=1 "* ]] || text+=" $SAID"

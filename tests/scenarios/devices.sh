@@ -126,7 +126,7 @@ vlan() {
 gone_under_traffic() { # DEVICE
 	service udp 53
 	servers nat udp 53 s1
-	load_start running udp 53 --forever --parallel 4 --timeout 300
+	load_start running udp 53 --forever --parallel 4 --pause 5 --timeout 300
 	check "udp, nat: packets pass before $1 goes" busywait 5 answered 50
 	at_once "deleting $1 under traffic" ip link del "$1"
 	FRONT=front0
@@ -247,7 +247,7 @@ way_goes() { # WHAT COMMAND...
 	service udp 53
 	servers nat udp 53 s1
 	SINCE=0
-	load_start running udp 53 --forever --parallel 4 --timeout 500
+	load_start running udp 53 --forever --parallel 4 --pause 5 --timeout 500
 	check "udp, nat: packets take the way that is to be $what" busywait 5 answered 50
 	passed back1
 	check "udp, nat: through its device" atleast "$TX" 50

@@ -24,8 +24,8 @@ body() {
 	service udp 53 scheduler rr
 	servers nat tcp 80
 	servers direct udp 53
-	load_start tcp tcp 80 --forever --parallel 4 --pause 5
-	load_start udp udp 53 --forever --parallel 4 --pause 5 --timeout 100
+	load_start tcp tcp 80 --forever --parallel 4 --pause 20
+	load_start udp udp 53 --forever --parallel 4 --pause 20 --timeout 100
 	load_start held tcp 80 --hold --conns 6
 
 	output=$(rmmod weir 2>&1) || status=$?

@@ -106,8 +106,8 @@ extra_service() { # NUMBER
 	inside "x$1" "$WEIR" server add "$(key udp 9)" "$(addr s1 9)"
 	load_start "held$1" tcp 80 --hold --conns 10
 	check "director $1: connections are open" all_served 10
-	load_start "tcp$1" tcp 80 --forever --parallel 2 --pause 20 --timeout 1000
-	load_start "udp$1" udp 53 --forever --parallel 2 --pause 20 --timeout 500
+	load_start "tcp$1" tcp 80 --forever --parallel 2 --pause 60 --timeout 1000
+	load_start "udp$1" udp 53 --forever --parallel 2 --pause 60 --timeout 500
 }
 
 # Namespaces are dismantled one after the other. So when the far end of a link of

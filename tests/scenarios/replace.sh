@@ -39,7 +39,7 @@ body() {
 	check "every server of the set gets its share" is "${R[s1]} ${R[s2]} ${R[s3]}" "3 3 0"
 
 	before=$(drops no-server)
-	load_start run tcp 80 --forever --parallel 4 --pause 2
+	load_start run tcp 80 --forever --parallel 4 --pause 5
 	for round in {1..5}; do
 		replace s2 s3
 		replace s3=2 s1=7
