@@ -209,6 +209,9 @@ under_load() { # METHOD PROTOCOL PORT
 body() {
 	sticks nat tcp 80
 	sticks direct udp 53
+	at_once direct tcp 80
+	at_once nat udp 53
+	mask direct tcp 80
 	ends nat tcp 80
 	ends direct udp 53
 	leaves drain nat tcp 80
@@ -216,11 +219,6 @@ body() {
 	leaves down direct tcp 80
 	leaves drain direct udp 53
 	leaves remove nat udp 53
-	# Of these none but first packets are part, which are slow in any case.
-	on_fast_path || return 0
-	at_once direct tcp 80
-	at_once nat udp 53
-	mask direct tcp 80
 	weights nat tcp 80
 	under_load nat udp 53
 }

@@ -5,6 +5,8 @@
 # end or the deadline resets them, whether they speak or not. What remains can be
 # read, and an event tells when nothing does. A removed server that still has
 # connections stays listed, and takes up where it was if it is added again.
+#
+# Takes long, most of which is waiting.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -60,7 +60,9 @@ services() {
 	check "a list of one service's servers has those" lists server-get service[ protocol=u8:6 \
 		address=ip:"$FIRST" port=be16:80 ] = 5 0
 	check "when all is quiet again the list is as it was" lists service-get = "$count" 0
-	mapfile -t lines < <(weir show)
+	# From a file: bash reads pipes byte by byte.
+	weir show interval 0 >"$TMP/list"
+	mapfile -t lines <"$TMP/list"
 	for line in "${lines[@]}"; do
 		[[ $line != tcp:* ]] || found=$((found + 1))
 	done
@@ -97,7 +99,8 @@ connections() {
 		server[ address=ip:"${SINK%1}1" port=be16:53 ] = 5000
 	check "by a server of no connection: none" rests conn-get server[ address=ip:"${SINK%1}3" ] = 0
 	server=$(sink 1)
-	mapfile -t lines < <(weir conn list client "$(brackets "$CLIENTS")" server "$server")
+	weir conn list client "$(brackets "$CLIENTS")" server "$server" >"$TMP/list"
+	mapfile -t lines <"$TMP/list"
 	check "weir conn list lists those and a heading" is "${#lines[@]}" 5001
 	check "killing the half of one server tells how many they were" \
 		is "$(weir conn kill server "$server")" "killed $half"

@@ -8,6 +8,8 @@
 # made to these. The client has no way to the server but the VIP here.
 #
 # Runs once: what conntrack sees never takes the fast path.
+#
+# Takes long, most of which is waiting.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

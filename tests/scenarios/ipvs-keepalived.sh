@@ -11,6 +11,8 @@
 # at the end.
 #
 # Runs once: keepalived knows nothing of paths.
+#
+# Takes long, most of which is waiting.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -5,6 +5,8 @@
 # flush it goes at once, traffic or not, and serves again when it is back.
 #
 # Needs two processors: packets pass while the module goes.
+#
+# Takes long, most of which is waiting.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -10,6 +10,8 @@
 #	                    '-- s1   has those VIPs too (direct)
 #
 # Needs two processors: packets pass while namespaces go.
+#
+# Takes long, most of which is waiting.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

@@ -410,17 +410,11 @@ changing() {
 	check "no connection fails while weights change" is "failed=${R[failed]} wrong=${R[wrong]}" "failed=0 wrong=0"
 }
 
-# Who is picked a connection's first packet decides, which is never fast. What may differ
-# with the path is who counts connections.
 for_each_family rr
-for_each_family wlc
-for_each_family hashing mh
-changing
-on_fast_path || exit 0
-weir flush
 for_each_family wrr
 for_each_family lc
 for_each_family lc_many
+for_each_family wlc
 for_each_family sed_
 for_each_family nq
 for_each_family nq_udp
@@ -430,6 +424,7 @@ for_each_family fo
 for_each_family ovf
 for_each_family dh
 for_each_family hashing sh
+for_each_family hashing mh
 for_each_family fallback sh
 for_each_family fallback mh
 for_each_family hash_port sh
@@ -444,3 +439,5 @@ family 4
 random_start rr
 weir flush
 random_start wrr
+weir flush
+changing
