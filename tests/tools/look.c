@@ -40,9 +40,9 @@ static void print_field(const json_t *object, const char *field)
 	if (!copy)
 		err(1, "%s", field);
 	rest = copy;
-	if (!strchr(field, '+'))
+	if (!strchr(field, '+')) {
 		print_value(find(object, copy));
-	else {
+	} else {
 		while ((part = strsep(&rest, "+")))
 			sum += json_integer_value(find(object, part));
 		printf("%" JSON_INTEGER_FORMAT, sum);
@@ -64,6 +64,13 @@ static json_t *find_server(const struct weir_server *servers, size_t count, cons
 	return found ? json_of_server(found) : NULL;
 }
 
+/* Says so where values are looked for, too: nothing is what is compared with at times. */
+static void __attribute__((noreturn)) fail(const char *what, int result)
+{
+	puts("look failed");
+	errx(1, "%s: %s", what, strerror(-result));
+}
+
 int main(int argc, char **argv)
 {
 	struct weir_service *services = NULL;
@@ -73,16 +80,19 @@ int main(int argc, char **argv)
 	const char *gap = "";
 	struct weir *weir;
 	json_t *object;
-	int i;
+	int i, result;
 
 	if (argc < 3 || weir_parse_service_key(argv[1], &key))
 		errx(2, "usage: look KEY [FIELD...] [at ADDRESS FIELD...]...");
-	if (weir_open(&weir))
-		errx(1, "weir.ko does not answer");
+	result = weir_open(&weir);
+	if (result)
+		fail("weir.ko", result);
+	result = weir_service_collect(weir, &key, &services, &service_count);
+	if (!result)
+		result = weir_server_collect(weir, &key, &servers, &server_count);
 	/* A service that is gone has nothing, and that is no failure. */
-	if (weir_service_collect(weir, &key, &services, &service_count) ||
-	    weir_server_collect(weir, &key, &servers, &server_count))
-		service_count = server_count = 0;
+	if (result && result != -ENOENT)
+		fail(argv[1], result);
 
 	object = service_count ? json_of_service(services) : NULL;
 	for (i = 2; i < argc; i++) {
