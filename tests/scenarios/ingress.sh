@@ -98,7 +98,8 @@ served() { # METHOD PROTOCOL PORT
 	[[ ! -r $file ]] || check "$what: nor does conntrack" is "$(<"$file")" "$tracked"
 	check "$what: each connection is counted" is "$(of_service "$2" "$3" stats.conns)" 30
 	check "$what: all its packets are fast" all_fast "$2" "$3"
-	check "$what: show tells its hook" is "$(of_service "$2" "$3" hook)" ingress
+	check "$what: show tells its hook" \
+		is "$(json '.services[0].hook' show "$(key "$2" "$3")" interval 0)" ingress
 	weir service set "$(key "$2" "$3")" hook host
 	load "$2" "$3" --timeout 300
 	check "$what: with hook host the same client is not served" is "${R[conns]}" 0
@@ -323,7 +324,7 @@ refused() {
 	matches "$said" "$1"
 }
 
-# has WORD VALUE: what show tells of the service
+# has FIELD VALUE: what the service has there
 has() { is "$(of_service tcp 80 "$1")" "$2"; }
 
 CONNTRACK="hook ingress and conntrack on exclude each other"

@@ -6,7 +6,7 @@
 #
 # Needs two processors: packets pass while the module goes.
 #
-# Takes long, most of which is waiting.
+# Takes long, and its processors are busy.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

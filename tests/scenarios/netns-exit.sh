@@ -11,7 +11,7 @@
 #
 # Needs two processors: packets pass while namespaces go.
 #
-# Takes long, most of which is waiting.
+# Takes long, and its processors are busy.
 
 set -euo pipefail
 # shellcheck source=tests/lib/lib.sh

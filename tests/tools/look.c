@@ -16,6 +16,13 @@
 #include "json.h"
 #include "weir.h"
 
+/* Says so where values are looked for, too: nothing is what is compared with at times. */
+static void __attribute__((noreturn)) fail(int status, const char *what, const char *why)
+{
+	puts("look failed");
+	errx(status, "%s: %s", what, why);
+}
+
 /* The value of a path like stats.conns; NULL if there is none. */
 static const json_t *find(const json_t *object, char *path)
 {
@@ -38,7 +45,7 @@ static void print_field(const json_t *object, const char *field)
 	char *rest, *part, *copy = strdup(field);
 
 	if (!copy)
-		err(1, "%s", field);
+		fail(1, field, strerror(ENOMEM));
 	rest = copy;
 	if (!strchr(field, '+')) {
 		print_value(find(object, copy));
@@ -57,18 +64,11 @@ static json_t *find_server(const struct weir_server *servers, size_t count, cons
 	struct weir_addr at;
 
 	if (weir_parse_addr(address, &at))
-		errx(2, "'%s' is no address", address);
+		fail(2, address, "not an address");
 	for (size_t i = 0; i < count; i++)
 		if (weir_addr_equal(&servers[i].at.addr, &at))
 			found = &servers[i];
 	return found ? json_of_server(found) : NULL;
-}
-
-/* Says so where values are looked for, too: nothing is what is compared with at times. */
-static void __attribute__((noreturn)) fail(const char *what, int result)
-{
-	puts("look failed");
-	errx(1, "%s: %s", what, strerror(-result));
 }
 
 int main(int argc, char **argv)
@@ -83,16 +83,16 @@ int main(int argc, char **argv)
 	int i, result;
 
 	if (argc < 3 || weir_parse_service_key(argv[1], &key))
-		errx(2, "usage: look KEY [FIELD...] [at ADDRESS FIELD...]...");
+		fail(2, "usage", "look KEY [FIELD...] [at ADDRESS FIELD...]...");
 	result = weir_open(&weir);
 	if (result)
-		fail("weir.ko", result);
+		fail(1, "weir.ko", strerror(-result));
 	result = weir_service_collect(weir, &key, &services, &service_count);
 	if (!result)
 		result = weir_server_collect(weir, &key, &servers, &server_count);
 	/* A service that is gone has nothing, and that is no failure. */
 	if (result && result != -ENOENT)
-		fail(argv[1], result);
+		fail(1, argv[1], strerror(-result));
 
 	object = service_count ? json_of_service(services) : NULL;
 	for (i = 2; i < argc; i++) {
