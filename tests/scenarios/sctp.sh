@@ -63,26 +63,13 @@ exchanges() { # METHOD
 	check "$1: associations that servers shut down end cleanly" all_served 6
 }
 
-# counted TAP WORD...: packets like that but for ABORT, in COUNTED. An association of which
-# a server alone knows still is ended by the client itself, past the director.
-counted() {
-	packet count "$1" sctp "${@:2}"
-	COUNTED=$SAID
-	packet count "$1" sctp chunks=ABORT "${@:2}"
-	COUNTED=$((COUNTED - SAID))
-}
-
-# all_are TAP KIND: all there is has such sums. Counted again if one came meanwhile.
+# all_are TAP KIND: all there is has such sums, but for ABORTs that give a tag back. An
+# association that a server alone remembers is ended by the client so, past the director.
 all_are() {
-	local all=none right
-	counted "$1"
-	until [[ $all == "$COUNTED" ]]; do
-		all=$COUNTED
-		counted "$1" "sums=$2"
-		right=$COUNTED
-		counted "$1"
-	done
-	is "$right" "$all" && atleast "$all" 10
+	packet expect "$1" 0 sctp "!sums=$2" "!chunks=abort-t"
+	is "other than $2: $SAID" "other than $2: none" || return
+	packet count "$1" sctp
+	atleast "$SAID" 10
 }
 
 offload() { # ENDS DIRECTOR: each on|off

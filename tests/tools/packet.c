@@ -10,8 +10,8 @@
  *		captures from now on what comes in there (with both: and goes out;
  *		with deaf: nothing, it is only to send from and to)
  *	expect NAME MS WORD...
- *		a captured packet whose description has all these words, waiting
- *		for it up to MS (scaled); "none" without
+ *		a captured packet whose description has all these words, and none of
+ *		those behind a '!', waiting for it up to MS (scaled); "none" without
  *	count NAME WORD...	how many were captured that have all these words
  *	biggest NAME WORD...	size of the biggest of them
  *	list NAME		the last one captured, and how many there are

@@ -164,11 +164,16 @@ static bool line_has(const char *line, const char *word)
 	return false;
 }
 
+/* A word behind '!' must not be there. */
 static bool line_matches(const char *line, const struct words *words)
 {
-	for (int i = words->next; i < words->count; i++)
-		if (!line_has(line, words->word[i]))
+	for (int i = words->next; i < words->count; i++) {
+		const char *word = words->word[i];
+		bool is_unwanted = *word == '!';
+
+		if (line_has(line, word + is_unwanted) == is_unwanted)
 			return false;
+	}
 	return true;
 }
 
