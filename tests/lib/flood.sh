@@ -3,7 +3,8 @@
 #
 # Packets without pause, sourced after lib.sh: the kernel's own generator (pktgen)
 # sends datagrams of 100 flows from the client, whatever becomes of them: one each half
-# millisecond, for which it sleeps. For less it would keep its processor from all others.
+# millisecond, for which it sleeps. For less it would keep its processor from all others;
+# where a packet takes longer, it sleeps longer.
 
 # pktgen FILE WORD...: a command for the generator in the client's namespace
 pktgen() {
@@ -25,7 +26,7 @@ flood_start() {
 		pktgen "$1" $line
 	done <<-END
 		count 2000000
-		delay 500000
+		delay $((500000 * WEIR_LOAD_SCALE))
 		pkt_size $([[ -z $version ]] && echo 60 || echo 78)
 		dst_mac $2
 		dst$version $3
