@@ -50,7 +50,10 @@ static struct nf_conntrack_helper *get_helper(const struct weir_service_key *key
 
 static void put_helper(struct nf_conntrack_helper *helper)
 {
+	/* nf_nat looks through its list, and leaves the lock to whoever asks. */
+	rcu_read_lock();
 	nf_nat_helper_put(helper);
+	rcu_read_unlock();
 	nf_conntrack_helper_put(helper);
 }
 
