@@ -68,7 +68,7 @@ exchanges() { # METHOD
 all_are() {
 	packet expect "$1" 0 sctp "!sums=$2" "!chunks=abort-t"
 	is "other than $2: $SAID" "other than $2: none" || return
-	packet count "$1" sctp
+	packet count "$1" sctp "sums=$2"
 	atleast "$SAID" 10
 }
 
