@@ -14,6 +14,7 @@
  *		those behind a '!', waiting for it up to MS (scaled); "none" without
  *	count NAME WORD...	how many were captured that have all these words
  *	biggest NAME WORD...	size of the biggest of them
+ *	total NAME WORD...	their sizes added up
  *	list NAME		the last one captured, and how many there are
  *	clear [NAME]		forgets what was captured
  *	offload NETNS INTERFACE tx|rx|sg|tso|gso|gro on|off
@@ -123,6 +124,7 @@ static const struct {
 	{ "expect", tap_expect },
 	{ "count", tap_count },
 	{ "biggest", tap_biggest },
+	{ "total", tap_total },
 	{ "list", tap_list },
 	{ "clear", tap_clear },
 	{ "offload", tap_offload },

@@ -123,6 +123,7 @@ void tap_open(struct words *words);
 void tap_expect(struct words *words);
 void tap_count(struct words *words);
 void tap_biggest(struct words *words);
+void tap_total(struct words *words);
 void tap_list(struct words *words);
 void tap_clear(struct words *words);
 void tap_offload(struct words *words);

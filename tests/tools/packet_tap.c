@@ -220,21 +220,33 @@ void tap_count(struct words *words)
 	words->next = words->count;
 }
 
-void tap_biggest(struct words *words)
+/* Sizes of what was captured: the biggest one, or all of them together. */
+static void tap_sizes(struct words *words, bool is_total)
 {
 	struct tap *tap = tap_find(words_take(words, "a tap"));
-	unsigned long biggest = 0;
+	unsigned long biggest = 0, total = 0;
 	const char *line;
 
 	tap_drain(tap);
 	for (size_t from = 0; (line = tap_find_line(tap, &from, words)); from++) {
 		unsigned long size = strtoul(strstr(line, " size=") + 6, NULL, 10);
 
+		total += size;
 		if (size > biggest)
 			biggest = size;
 	}
-	answer("%lu", biggest);
+	answer("%lu", is_total ? total : biggest);
 	words->next = words->count;
+}
+
+void tap_biggest(struct words *words)
+{
+	tap_sizes(words, false);
+}
+
+void tap_total(struct words *words)
+{
+	tap_sizes(words, true);
 }
 
 void tap_list(struct words *words)
