@@ -409,6 +409,14 @@ all_served() {
 		"conns=$1 failed=0 moved=0 wrong=0"
 }
 
+# all_fast KEY: as many of a service's packets are fast as there are of both directions,
+# in one reading
+all_fast() {
+	local fast in out
+	read -r fast in out <<<"$(look "$1" stats.packets_fast stats.packets_in stats.packets_out)"
+	is "$fast" "$((in + out))" && atleast "$fast" 1
+}
+
 # --- the lab ------------------------------------------------------------------
 
 declare -A SERVER_PID=()
