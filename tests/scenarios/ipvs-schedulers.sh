@@ -131,9 +131,9 @@ localities() { # SCHEDULER
 	end
 }
 
-# clients: a connection each from thirty; their servers in MAP
+# clients: a connection each from forty; their servers in MAP
 clients() {
-	load tcp "$PORT" --conns 30 --from "$CLIENTS" --sources 30 --map "$TMP/map"
+	load tcp "$PORT" --conns 40 --from "$CLIENTS" --sources 40 --map "$TMP/map"
 	mapfile -t MAP <"$TMP/map"
 }
 
@@ -155,7 +155,7 @@ lost() { # MAP-BEFORE
 
 # spread: over how many servers the connections of one client are
 spread() {
-	load tcp "$PORT" --conns 20
+	load tcp "$PORT" --conns 60
 	echo $(((R[s1] > 0) + (R[s2] > 0) + (R[s3] > 0)))
 }
 

@@ -161,9 +161,9 @@ twos_weights() {
 	service tcp 80 scheduler twos
 	servers nat tcp 80 s1=1 s2=2 s3=3
 	load_start held tcp 80 --hold --conns 60 --parallel 1
-	check "twos: connections held are about as the weights (s1)" within "${R[s1]}" 4 16
-	check "twos: connections held are about as the weights (s2)" within "${R[s2]}" 14 26
-	check "twos: connections held are about as the weights (s3)" within "${R[s3]}" 23 37
+	check "twos: connections held are about as the weights (s1)" within "${R[s1]}" 3 17
+	check "twos: connections held are about as the weights (s2)" within "${R[s2]}" 13 27
+	check "twos: connections held are about as the weights (s3)" within "${R[s3]}" 22 38
 	load_end held
 }
 
@@ -234,7 +234,8 @@ all_used() {
 
 hashing() { # SCHEDULER
 	local name=$1 count OLD
-	service tcp 80 scheduler "$name"
+	# The key of a service is random, and with it at times who has hardly a client.
+	service tcp 80 scheduler "$name" hash-key 00112233445566778899aabbccddeeff
 	servers nat tcp 80
 	load tcp 80 --conns 10 --from "$CLIENTS"
 	count=$(shares)
@@ -252,7 +253,6 @@ hashing() { # SCHEDULER
 	if [[ $name == mh ]]; then
 		servers nat tcp 80 s1 s2
 		map_clients
-		# A hundredth moves, seldom two; of 40 clients more than 2 do one time in a thousand.
 		check "mh: when a server leaves, clients of the others stay (all but 4 of 40)" \
 			atmost "$(moved_from s3)" 4
 		servers nat tcp 80
@@ -380,7 +380,7 @@ hash_weights() { # SCHEDULER
 # Directors that start alike would all send their first connections to one server.
 random_start() { # SCHEDULER
 	local i firsts=''
-	for i in {1..12}; do
+	for i in {1..16}; do
 		weir service add "$(key tcp "$((1000 + i))")" scheduler "$1"
 		weir service replace "$(key tcp "$((1000 + i))")" server "$(addr s1 8080)" method nat \
 			server "$(addr s2 8080)" method nat server "$(addr s3 8080)" method nat
@@ -388,7 +388,7 @@ random_start() { # SCHEDULER
 		firsts+="${R[s1]}${R[s2]}${R[s3]} "
 	done
 	check "$1: services that are made alike do not all start with the same server" \
-		fails matches "$firsts" '^([01]{3} )\1{11}$'
+		fails matches "$firsts" '^([01]{3} )\1{15}$'
 }
 
 changing() {
