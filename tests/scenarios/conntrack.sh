@@ -68,7 +68,7 @@ body() {
 
 	weir service set "$(key "$protocol" "$port")" conntrack off
 	counted tracked
-	load "$protocol" "$port" --conns 10 --exchanges 4
+	load "$protocol" "$port" --conns 10 --exchanges 4 --close rst
 	check "$method: $protocol is served after conntrack off" all_served 10
 	counted tracked
 	check "$method: $protocol is no longer tracked after conntrack off" is "$PACKETS" 0

@@ -196,6 +196,8 @@ END
 	ip link del bond0
 }
 
+vrf_drops_since() { atleast $(($(drops vrf) - $1)) 1; }
+
 # What comes in a VRF: Weir knows no routes of it, and sends nothing by those of others.
 vrf() {
 	local before hook
@@ -214,7 +216,7 @@ vrf() {
 		packet clear
 		packet send client front udp src="$CLIENT" sport=40600 dst="$VIP" dport=53
 		check "hook $hook: a datagram that comes in a VRF is dropped by that name" \
-			busywait 5 atleast "$(($(drops vrf) - before))" 1
+			busywait 5 vrf_drops_since "$before"
 		check "hook $hook: it is not sent by the routes of another table" is "$(conns_held)" 0
 		weir service remove "$(key udp 53)"
 	done

@@ -39,7 +39,7 @@ lists() {
 # size for what it holds now
 rests() {
 	busywait 10 undisturbed "${@:1:$#-2}"
-	lists "$@" 0
+	matches "$SAID" "^objects=${*: -1} duplicates=0 interrupted=0 "
 }
 undisturbed() {
 	packet dump "$@"

@@ -120,11 +120,15 @@ at_once() { # WHAT OPTION...
 		is "$((after[0] - before[0])) $((after[1] - before[1])) $((after[2] - before[2]))" "2 2 2"
 }
 
+# nobody_closes: no connection waits for the end of its other half
+nobody_closes() { fails matches "$(weir conn list)" " (fin-wait|close-wait|last-ack) "; }
+
 # Data connections are known as such, and to the VIP.
 related() {
 	local entries
 	conntrack -F 2>/dev/null
 	ftp -o "$TMP/got" "$(url NAME)"
+	busywait 5 nobody_closes
 	entries=$(conntrack -L -f "ipv$FAMILY" -p tcp --orig-dst "$VIP" 2>/dev/null)
 	check "a control and a data connection are an entry each, to the VIP" \
 		is "$(grep -c "src=$CLIENT dst=$VIP " <<<"$entries")" 2

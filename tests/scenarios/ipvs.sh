@@ -37,7 +37,8 @@ node_exporter() {
 	wait $! || :
 }
 
-collected() { find "$TMP/collectd" -name 'connections-*' 2>/dev/null | grep -q .; }
+# A file of each kind of number (connections, octets, packets) of each service and server
+collected() { (($(find "$TMP/collectd" -name '*-20*' 2>/dev/null | wc -l) >= 12)); }
 
 # collectd's plugin, the one client that knows only the socket options
 collectd_ipvs() {
@@ -151,13 +152,13 @@ normalized() {
 conns() { ipvsadm -Lnc | grep -F "$*" | normalized; }
 conn_files() { cat /proc/net/ip_vs_conn /proc/net/ip_vs_conn_sync | grep -F "$*" | normalized; }
 
-# counted CONNS: until they are in the counters that all see, to which ip_vs adds what it
-# has counted every other second
-counted() { busywait 10 has_counted "$1"; }
+# counted CONNS [PACKETS-IN PACKETS-OUT]: until they are in the counters that all see, to
+# which ip_vs adds what it has counted every other second
+counted() { busywait 10 has_counted "$@"; }
 has_counted() {
-	local first
-	{ read -r _; read -r _; read -r first _; } </proc/net/ip_vs_stats
-	is "$((16#$first))" "$1"
+	local conns in out
+	{ read -r _; read -r _; read -r conns in out _; } </proc/net/ip_vs_stats
+	is "$((16#$conns))" "$1" && { (($# == 1)) || is "$((16#$in)) $((16#$out))" "$2 $3"; }
 }
 
 # Counters alone: rates are a matter of when one looks.

@@ -34,10 +34,14 @@ by_group() { (echo "$BASHPID" >"$GROUP/cgroup.procs" && exec "$WEIR" "$@"); }
 
 SERVERS=64
 
+# What has been freed is given back after a grace period.
+uncharged() { atmost "$(charged percpu)" $((UNUSED + SERVERS * 8)); }
+
 # Charges of a processor are added up by and by; reading memory.stat flushes them.
 body() {
 	local before table number percpu words=()
 	set_key tcp 80
+	check "nothing is charged to begin with" busywait 5 uncharged
 	before=$(charged percpu)
 	for ((number = 1; number <= SERVERS; number++)); do
 		if [[ $FAMILY == 4 ]]; then
@@ -57,4 +61,8 @@ body() {
 	weir flush
 }
 
+# What a namespace has counts its own for as long as there is one.
+by_group service add tcp:192.0.2.10:80
+weir flush
+UNUSED=$(charged percpu)
 for_each_family body

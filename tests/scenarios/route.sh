@@ -73,8 +73,8 @@ goes() { load_say "$1" go; all_served 1; }
 
 moved() { # METHOD
 	both "$1"
-	packet clear
 	ip route add "${SERVER[s1]}" dev back1
+	packet clear
 	go_on "$1" "when the route to its server changes"
 	packet count way0 dst="${SERVER[s1]}"
 	check "$1: its packets take the new way" arrives way1 tcp "$(towards "$1")"

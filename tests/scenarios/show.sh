@@ -104,30 +104,38 @@ rate() {
 	gojq -r "$of | .rates.$2 | floor" "$TMP/rates"
 }
 
-# Two readings of a load of two exchanges a connection. (Objects are read one after
-# the other, so that sums may be off by what comes meanwhile.)
-rates() {
+# Two readings. Objects are read one after the other, so that sums may be off by what comes
+# meanwhile, by much if the reader is made to wait there.
+rates_add_up() {
 	local field total
+	weir -j show "$(key udp 53)" interval 2s >"$TMP/rates"
+	atleast "$(rate total conns)" 1 && atleast "$(rate total packets_in)" 1 || return
+	for field in conns packets_in bytes_in packets_out bytes_out; do
+		total=$(rate total $field)
+		within $(($(rate s1 $field) + $(rate s2 $field))) $((total * 8 / 10 - 2)) $((total * 12 / 10 + 2)) || return
+	done
+}
+
+table_has_rates() {
+	matches "$(weir show "$(key udp 53)" interval 1s)" \
+		"CONNS/S +PKT/S IN +BYTE/S IN +PKT/S OUT +BYTE/S OUT.*total +[0-9]+ +[0-9]+ +[0-9.]+% +[0-9.]*[1-9]"
+}
+
+# A load of two exchanges a connection.
+rates() {
 	service udp 53 scheduler rr
 	server add nat udp 53 s1
 	server add nat udp 53 s2
 	load_start steady udp 53 --forever --pause 20 --exchanges 2
 	check "a load without end is served" busywait 10 steady_is_counted
-	weir -j show "$(key udp 53)" interval 2s >"$TMP/rates"
-	check "rates count connections" atleast "$(rate total conns)" 1
+	check "rates of the service are the sum of its servers'" busywait 10 rates_add_up
 	check "rates count packets of both directions" \
 		matches "$(rate total packets_in) $(rate total packets_out)" "^[1-9][0-9]* [1-9][0-9]*$"
 	check "rates of packets are those of connections, two exchanges each" \
 		within $(($(rate total packets_in) * 10 / $(rate total conns))) 10 35
 	check "rates of bytes are those of packets, which are of one size" \
 		within $(($(rate total bytes_in) / $(rate total packets_in))) $((IP_HEADER + 20)) $((IP_HEADER + 60))
-	for field in conns packets_in bytes_in packets_out bytes_out; do
-		total=$(rate total $field)
-		check "rates of the service are the sum of its servers': $field" \
-			within $(($(rate s1 $field) + $(rate s2 $field))) $((total * 8 / 10 - 2)) $((total * 12 / 10 + 2))
-	done
-	check "the table has them too" matches "$(weir show "$(key udp 53)" interval 1s)" \
-		"CONNS/S +PKT/S IN +BYTE/S IN +PKT/S OUT +BYTE/S OUT.*total +[0-9]+ +[0-9]+ +[0-9.]+% +[0-9.]*[1-9]"
+	check "the table has them too" busywait 10 table_has_rates
 	load_end steady
 	weir -j show "$(key udp 53)" interval 300ms >"$TMP/rates"
 	check "rates are 0 when nothing comes" is "$(rate total packets_in) $(rate total bytes_out)" "0 0"

@@ -47,6 +47,9 @@ event_is() {
 # end ADDR PORT: as %pISpc prints it
 end() { if [[ $FAMILY == 4 ]]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
 
+# listed_as STATE: a connection is
+listed_as() { matches "$(weir conn list)" " $1 "; }
+
 flows() { # METHOD NUMBER
 	local protocol number flow port sport=48000 state
 	for protocol in tcp udp; do
@@ -64,6 +67,8 @@ flows() { # METHOD NUMBER
 			event_is 1 "weir_schedule: $flow detail=$2"
 		check "$protocol, $1: so is the birth of the connection" event_is 1 "weir_conn_new: $flow detail=$2"
 		check "$protocol, $1: nothing else is" event_is 2 "weir_"
+		# The client's last acknowledgement may still be on its way.
+		[[ $1$protocol != nattcp ]] || busywait 5 listed_as time-wait
 		weir conn kill all >/dev/null
 		traced
 		check "$protocol, $1: the end of the connection is traced once, with its state" \
