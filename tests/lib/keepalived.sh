@@ -103,6 +103,6 @@ lists_nothing_at() { ! inside "$1" ipvsadm -Ln | grep -q '^TCP'; } # DIRECTOR
 answered() {
 	local i got host=$VIP
 	[[ $FAMILY == 4 ]] || host="[$VIP]"
-	got=$(for ((i = 0; i < $1; i++)); do inside client curl -s --max-time 5 "http://$host/" || echo "nobody"; done)
+	got=$(for ((i = 0; i < $1; i++)); do inside client curl -s --max-time $((5 * WEIR_TIME_SCALE)) "http://$host/" || echo "nobody"; done)
 	is "$(sort -u <<<"$got" | xargs)" "${*:2}"
 }

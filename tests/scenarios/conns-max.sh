@@ -12,7 +12,7 @@ set -euo pipefail
 body() {
 	local protocol=$1 port=$2 before
 	weir config set conns-max 10
-	service "$protocol" "$port" scheduler rr timeout tcp-closed 1s timeout tcp-fin 1s
+	service "$protocol" "$port" scheduler rr timeout tcp-closed 1s timeout tcp-fin 3s
 	servers nat "$protocol" "$port"
 	load_start held "$protocol" "$port" --hold --conns 10
 	check "$protocol: as many connections as conns-max are served" all_served 10
@@ -42,7 +42,7 @@ body() {
 # Ending by themselves, without being killed, leaves room too.
 recovers() {
 	weir config set conns-max 5
-	service tcp 80 scheduler rr timeout tcp-closed 1s timeout tcp-fin 1s
+	service tcp 80 scheduler rr timeout tcp-closed 1s timeout tcp-fin 3s
 	servers nat tcp 80
 	load tcp 80 --conns 5
 	check "tcp: the limit counts connections that are closing" is "${R[conns]}" 5

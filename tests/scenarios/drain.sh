@@ -13,7 +13,7 @@ set -euo pipefail
 . "${0%/*}/../lib/lib.sh"
 
 fill() { # METHOD
-	service tcp 80 scheduler rr timeout tcp-closed 1s timeout tcp-fin 1s
+	service tcp 80 scheduler rr timeout tcp-closed 4s timeout tcp-fin 4s
 	servers "$1" tcp 80
 	load_start old tcp 80 --hold --conns 9 --exchanges 2
 	check "$1: every server has connections to begin with" is "${R[s1]} ${R[s2]} ${R[s3]}" "3 3 3"
@@ -85,7 +85,7 @@ idle() { # METHOD PROTOCOL PORT
 	servers "$1" "$2" "$3"
 	load_start old "$2" "$3" --hold --conns 9 --exchanges 2
 	monitor_start "$2" "$3"
-	server drain "$1" "$2" "$3" s1 deadline 3s
+	server drain "$1" "$2" "$3" s1 deadline 5s
 	check "$what: before the deadline idle connections are held" holds 3 s1
 	check "$what: soon after the deadline a server holds none, though none has spoken" \
 		busywait 10 holds 0 s1
@@ -112,11 +112,11 @@ idle() { # METHOD PROTOCOL PORT
 in_time() { # METHOD
 	IDLE="tcp 80"
 	fill "$1"
-	server drain "$1" tcp 80 s1 deadline 2s
-	server remove "$1" tcp 80 s3 deadline 2s
+	server drain "$1" tcp 80 s1 deadline 6s
+	server remove "$1" tcp 80 s3 deadline 6s
 	server set "$1" tcp 80 s1 state up
 	server add "$1" tcp 80 s3
-	server drain "$1" tcp 80 s2 deadline 3s
+	server drain "$1" tcp 80 s2 deadline 7s
 	check "$1: the deadline of a server that nothing has brought back comes" busywait 10 holds 0 s2
 	check "$1: a server that is up again before its deadline keeps its connections" holds 3 s1
 	check "$1: and so does one that is added again" holds 3 s3

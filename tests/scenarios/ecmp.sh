@@ -81,7 +81,7 @@ bounds() {
 	packet clear
 	about "$CLIENT"
 	check "$WHAT: without a server it is dropped as no-server" busywait 3 drops_grow no-server 1
-	check "$WHAT: and nobody is told of that" arrived 0 client icmp
+	check "$WHAT: and nobody is told of that" arrived 0 client icmp quoted="$PROTOCOL"
 }
 
 tried() { # PROTOCOL METHOD SCHEDULER

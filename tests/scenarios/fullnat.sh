@@ -172,6 +172,7 @@ pool_changes() { # PROTOCOL
 		weir service set "$(key "$protocol" 443)" local-addresses "$LOCAL1"
 		weir service set "$(key "$protocol" 443)" local-addresses "$LOCAL2,$LOCAL1"
 	done
+	busywait 10 eval 'load_say run report && ((R[conns] >= 20))'
 	load_end run
 	check "$protocol: no connection fails while addresses come and go" \
 		is "failed=${R[failed]} wrong=${R[wrong]} moved=${R[moved]}" "failed=0 wrong=0 moved=0"
@@ -180,6 +181,9 @@ pool_changes() { # PROTOCOL
 	check "$protocol: all ports are free at the end" ports_used_are "$protocol" 443 s1 0
 	weir flush
 }
+
+# all_read NAME: nothing waits in the server's sockets
+all_read() { is "$(inside "$1" ss -Huan "sport = :5353" | awk '{ waiting += $2 } END { print waiting + 0 }')" 0; }
 
 # Errors in both directions speak of the packet as their receiver knows it.
 errors() { # PROTOCOL
@@ -261,6 +265,8 @@ crossing() {
 	drops_mark
 	packet flood client front $((at + 100)) udp src="$MORE" dst="$VIP" dport="$ahead"
 	check "udp: $((at + 102)) flows are held" busywait 60 conns_are $((at + 102))
+	# What a server has not read leaves no room for more.
+	check "udp: the server has read what the flood brought" busywait 20 all_read s1
 	masked udp "$behind" --conns 50
 	check "udp: connections to a port that two services reach are all served" all_served 50
 	check "udp: and no two clash" drops_grow tuple-clash 0

@@ -59,10 +59,10 @@ serve_by() {
 }
 
 # talk [OPTION...]: a load that ends; one that gets no answer soon gets none
-talk() { load "$PROTOCOL" "$PORT" --timeout 500 "$@"; }
+talk() { load "$PROTOCOL" "$PORT" --timeout 1500 "$@"; }
 
 # open_old COUNT [OPTION...]: connections that stay open, spread in turn
-open_old() { load_start old "$PROTOCOL" "$PORT" --timeout 500 --hold --conns "$@"; }
+open_old() { load_start old "$PROTOCOL" "$PORT" --timeout 1500 --hold --conns "$@"; }
 
 # two PROTOCOL: a service with two servers and two connections at each
 two() {

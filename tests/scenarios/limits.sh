@@ -27,7 +27,7 @@ kill_one() {
 	weir conn kill service "$KEY" client "$client" >/dev/null
 }
 
-new_conns() { load "$protocol" "$port" --conns "$1" --parallel 1 --timeout 400; }
+new_conns() { load "$protocol" "$port" --conns "$1" --parallel 1; }
 
 # The service and 12 connections, which make s1 full.
 begin() { # RESUME...

@@ -32,7 +32,7 @@ bad_set() {
 
 body() {
 	local round before
-	service tcp 80 scheduler wrr timeout tcp-closed 1s timeout tcp-fin 1s
+	service tcp 80 scheduler wrr timeout tcp-closed 1s timeout tcp-fin 10s
 	replace s1 s2
 	check "the set is what was given" is "$(listed)" "${SERVER[s1]}=1 ${SERVER[s2]}=1"
 	load_start held tcp 80 --hold --conns 6
@@ -46,7 +46,7 @@ body() {
 		replace s1 s2 s3
 		load_say run report
 	done
-	busywait 10 eval 'load_say run report && ((R[s3] > 3))'
+	busywait 10 eval 'load_say run report && ((R[s3] > 3 && R[conns] >= 20))'
 	load_end run
 	check "no connection fails while the set is replaced $((round * 3)) times" \
 		is "failed=${R[failed]} wrong=${R[wrong]} moved=${R[moved]}" "failed=0 wrong=0 moved=0"

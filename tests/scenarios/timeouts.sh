@@ -12,8 +12,8 @@ set -euo pipefail
 together() { # METHOD
 	local method=$1
 	service tcp 80 scheduler rr timeout tcp-closed 1s timeout tcp-fin 1s
-	service tcp 8080 scheduler rr timeout tcp-established 1s
-	service udp 53 scheduler rr timeout udp 1s
+	service tcp 8080 scheduler rr timeout tcp-established 3s
+	service udp 53 scheduler rr timeout udp 3s
 	service udp 5353 scheduler rr
 	servers "$method" tcp 80
 	servers "$method" tcp 8080
@@ -25,7 +25,7 @@ together() { # METHOD
 	check "$method: each flow of UDP is one connection" is "$(of_service udp 53 stats.conns)" 10
 	load tcp 80 --conns 10 --exchanges 2
 	load tcp 80 --conns 10 --exchanges 2 --close rst
-	check "$method: what is idle for longer than its timeout is collected" busywait 6 conns_are 3
+	check "$method: what is idle for longer than its timeout is collected" busywait 8 conns_are 3
 	check "$method: connections that were closed or reset, after tcp-closed" is "$(held tcp 80)" 0
 	check "$method: idle connections, after tcp-established" is "$(held tcp 8080)" 0
 	check "$method: flows of UDP, after udp" is "$(held udp 53)" 0
@@ -42,11 +42,11 @@ held() { of_service "$1" "$2" active+inactive; } # PROTOCOL PORT
 # A timeout runs from the last packet, not from the first.
 used() {
 	local round
-	service tcp 80 scheduler rr timeout tcp-established 3s
+	service tcp 80 scheduler rr timeout tcp-established 5s
 	servers nat tcp 80
 	load_start used tcp 80 --hold --conns 5
 	for round in {1..8}; do
-		pause 0.5
+		pause 1
 		load_say used go
 		[[ ${R[conns]} == 5 ]] || break
 	done
@@ -69,21 +69,21 @@ stuck() {
 	local vip
 	vip=$VIP/$((FAMILY == 4 ? 32 : 128))
 	# Long enough to be seen before they are over.
-	service tcp 80 scheduler rr timeout tcp-fin 2s
-	service tcp 8080 scheduler rr timeout tcp-syn 2s
+	service tcp 80 scheduler rr timeout tcp-fin 5s
+	service tcp 8080 scheduler rr timeout tcp-syn 5s
 	servers nat tcp 80 s2 s3
 	servers direct tcp 8080 s1
 	inside s1 ip addr del "$vip" dev lo
-	load_start half tcp 80 --hold --conns 5 --timeout 200
+	load_start half tcp 80 --hold --conns 5 --timeout 1500
 	kill -STOP "${SERVER_PID[@]}"
 	load_say half half
 	check "nat: connections that the client closed are fin-wait" busywait 5 is_state fin-wait 5
-	check "nat: they are collected after tcp-fin" busywait 5 conns_are 0
+	check "nat: they are collected after tcp-fin" busywait 8 conns_are 0
 	kill -CONT "${SERVER_PID[@]}"
 	load_end half
 	load tcp 8080 --conns 5 --timeout 100
 	check "direct: connections without an answer are syn-sent" is_state syn-sent 5
-	check "direct: they are collected after tcp-syn" busywait 5 conns_are 0
+	check "direct: they are collected after tcp-syn" busywait 8 conns_are 0
 	inside s1 ip addr add "$vip" dev lo
 	weir flush
 }
